@@ -1,0 +1,19 @@
+package io.github.unloadcopy.redshift;
+
+import io.github.unloadcopy.staging.ManifestReader;
+import io.github.unloadcopy.staging.StagingException;
+
+import java.sql.Connection;
+
+/** Unloads one table and checks what was written. */
+public final class TableUnloader {
+    private final ManifestReader manifests;
+
+    public TableUnloader(final ManifestReader manifests) {
+        this.manifests = manifests;
+    }
+
+    public UnloadResult unload(final Connection connection, final UnloadRequest request) throws RedshiftException, StagingException {
+        throw new UnsupportedOperationException(manifests.toString());
+    }
+}

@@ -34,7 +34,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -136,27 +135,27 @@ public class StandardKmsCredentialsService extends AbstractControllerService imp
 
     @Override
     public AwsCredentialsProvider getAwsCredentialsProvider() {
-        return enabled().credentials();
+        return active().credentials();
     }
 
     @Override
     public Region getRegion() {
-        return enabled().region();
+        return active().region();
     }
 
     @Override
     public String getKeyArn() throws KmsSecretException {
-        return enabled().keyArn();
+        return active().keyArn();
     }
 
     @Override
     public Secret decrypt(final String ciphertext, final Map<String, String> encryptionContext) throws KmsSecretException {
-        return enabled().decrypt(ciphertext, encryptionContext);
+        return active().decrypt(ciphertext, encryptionContext);
     }
 
     @Override
     public DataKey generateDataKey(final Map<String, String> encryptionContext) throws KmsSecretException {
-        final Resources current = enabled();
+        final Resources current = active();
         return current.store().generateDataKey(current.keyId(), encryptionContext);
     }
 
@@ -179,7 +178,7 @@ public class StandardKmsCredentialsService extends AbstractControllerService imp
         return List.of(result.build());
     }
 
-    private Resources enabled() {
+    private Resources active() {
         final Resources current = resources;
 
         if (current == null) {
@@ -234,11 +233,12 @@ public class StandardKmsCredentialsService extends AbstractControllerService imp
             try {
                 while (true) {
                     final Secret cached = cache.get(key, absent -> decryptUnchecked(absent.ciphertext(), absent.encryptionContext()));
-                    final Optional<Secret> copy = cached.tryCopy();
 
-                    // Empty when the value was evicted, and so wiped, since the cache handed it out.
-                    if (copy.isPresent()) {
-                        return copy.get();
+                    try {
+                        return cached.copy();
+                    } catch (final IllegalStateException e) {
+                        // Evicted, and so wiped, since the cache handed it out: KMS is asked again.
+                        cache.asMap().remove(key, cached);
                     }
                 }
             } catch (final KmsFailure e) {

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 /** Takes secrets out of text that people will read. When in doubt it takes out too much. */
 public final class Redactor {
     private static final String MASK = "***";
-    private static final String NAMES = "(?:master_?symmetric_?key|(?:aws_?)?secret_?access_?key|(?:aws_?)?access_?key_?id|(?:aws_?)?session_?token|security_?token|token|connectpwd|password|passwd|pwd)";
+    private static final String NAMES = "(?:master_?symmetric_?key|(?:aws_?)?secret_?access_?key|(?:aws_?)?access_?key_?id|"
+            + "(?:aws_?)?session_?token|security_?token|token|connectpwd|password|passwd|pwd)";
     /** A quote may be doubled or follow a backslash; a literal that was cut off goes on to the end. */
     private static final String SINGLE_QUOTED = "'(?:[^'\\\\]++|''|\\\\.)*+(?:'|\\\\?\\z)";
     /** The same inside one or two further literals, such as the query of an UNLOAD. */

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.processors;
 
+import io.github.unloadcopy.staging.S3Failures;
 import io.github.unloadcopy.staging.S3Location;
 import io.github.unloadcopy.staging.StagingException;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -52,7 +53,7 @@ record ConfigurationDocument(String uri, byte[] content) {
         try (ResponseInputStream<GetObjectResponse> stream = s3Client.getObject(request -> request.bucket(object.bucket()).key(object.key()))) {
             return new ConfigurationDocument(location, readBounded(location, stream));
         } catch (final SdkException e) {
-            throw new StagingException("x", e);
+            throw S3Failures.wrap("GetObject", "s3:GetObject", object, e);
         } catch (final IOException e) {
             throw new StagingException("The configuration cannot be read from %s: %s".formatted(location, e.getMessage()), e);
         }

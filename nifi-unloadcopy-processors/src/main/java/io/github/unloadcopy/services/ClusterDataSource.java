@@ -27,7 +27,7 @@ class ClusterDataSource implements DataSource {
     private final Duration loginTimeout;
 
     /**
-     * @param rootCertificate PEM file of trusted authorities; null for those that the driver carries
+     * @param rootCertificate PEM file of trusted authorities; null for those that Java trusts
      * @param loginTimeout how long connecting may take, rounded up to seconds
      */
     ClusterDataSource(final ClusterLogin login, final KmsCredentialsService kmsCredentialsService, final SslMode sslMode, final File rootCertificate, final Duration loginTimeout) {

@@ -35,10 +35,10 @@ public final class TableLoader {
      */
     public LoadResult load(final ConnectionSource connections, final LoadRequest request) throws RedshiftException {
         final Context context = context(request);
-        final LoadSession session;
+        final ClusterSession session;
 
         try {
-            session = LoadSession.open(connections);
+            session = ClusterSession.open(connections);
         } catch (final SQLException e) {
             throw context.report().report("The connection for the load into " + request.table(), e, "", context.nothingLoaded());
         }
@@ -62,7 +62,7 @@ public final class TableLoader {
         }
     }
 
-    private LoadResult load(final ConnectionSource connections, final LoadSession session, final Context context) throws RedshiftException {
+    private LoadResult load(final ConnectionSource connections, final ClusterSession session, final Context context) throws RedshiftException {
         final LoadRequest request = context.request();
         final Connection connection = session.connection();
 
@@ -246,7 +246,7 @@ public final class TableLoader {
     }
 
     private static OptionalLong ask(final ConnectionSource connections, final Context context) throws SQLException {
-        final LoadSession session = LoadSession.open(connections);
+        final ClusterSession session = ClusterSession.open(connections);
 
         try {
             final OptionalLong found = context.ledger().lockAndFind(session.connection());

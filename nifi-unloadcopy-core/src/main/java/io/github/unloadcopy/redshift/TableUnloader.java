@@ -33,30 +33,34 @@ public final class TableUnloader {
     /**
      * Runs one UNLOAD and compares its count, as the session tells it, with the manifest's. Running it again overwrites the same files.
      *
-     * @param connection connection to the source cluster; the caller closes it, no transaction is left open on it
+     * @param connections where the connection to the source comes from
      * @param request what to unload
      * @return what was written
      * @throws RedshiftException when the cluster refuses or the counts differ
      * @throws StagingException when the manifest cannot be read or trusted
      */
-    public UnloadResult unload(final Connection connection, final UnloadRequest request) throws RedshiftException, StagingException {
+    public UnloadResult unload(final ConnectionSource connections, final UnloadRequest request) throws RedshiftException, StagingException {
+        final FailureReport report = new FailureReport(request.authorization(), request.encryption());
+        final String subject = "UNLOAD of %s in database %s".formatted(request.table(), request.database());
+        final ClusterSession session;
+
         try {
-            final UnloadResult result = unloadAndCheck(connection, request);
-            endTransaction(connection);
-            return result;
+            session = ClusterSession.open(connections);
         } catch (final SQLException e) {
-            final RedshiftException failure = report(request).report("The connection to " + request.database(), e);
-            endTransactionAfter(connection, failure);
-            throw failure;
+            throw report.report("The connection for the " + subject, e);
+        }
+
+        try {
+            final UnloadResult result = unload(session.connection(), request, report, subject);
+            session.release();
+            return result;
         } catch (final RedshiftException | StagingException | RuntimeException e) {
-            endTransactionAfter(connection, e);
+            session.abandon(e);
             throw e;
         }
     }
 
-    private UnloadResult unloadAndCheck(final Connection connection, final UnloadRequest request) throws RedshiftException, StagingException {
-        final FailureReport report = report(request);
-        final String subject = "UNLOAD of %s in database %s".formatted(request.table(), request.database());
+    private UnloadResult unload(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException, StagingException {
         final List<String> columns = columns(connection, request, report, subject);
         final UnloadStatement statement = new UnloadStatement(request.table(), columns, request.prefix().location(), request.authorization(), request.encryption(), request.nullMarker(),
                 request.region());
@@ -67,6 +71,7 @@ public final class TableUnloader {
             Queries.execute(connection, statement.sql(), request.timeoutSeconds());
             rows = Queries.number(connection, "SELECT pg_last_unload_count()");
             queryId = Queries.value(connection, "SELECT pg_last_query_id()");
+            connection.commit();
         } catch (final SQLException e) {
             throw report.report(subject, e);
         } catch (final IllegalArgumentException e) {
@@ -121,25 +126,7 @@ public final class TableUnloader {
         return new UnloadResult(rows, manifest.entries().size(), Math.max(0, manifest.bytes()), queryId, columns, rows == 0 ? null : location);
     }
 
-    private static FailureReport report(final UnloadRequest request) {
-        return new FailureReport(request.authorization(), request.encryption());
-    }
-
     private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {
         return new RedshiftException(Reason.INVALID_REQUEST, "%s was not started: %s".formatted(subject, cause.getMessage()), cause);
-    }
-
-    private static void endTransaction(final Connection connection) throws SQLException {
-        if (!connection.getAutoCommit()) {
-            connection.rollback();
-        }
-    }
-
-    private static void endTransactionAfter(final Connection connection, final Exception failure) {
-        try {
-            endTransaction(connection);
-        } catch (final SQLException e) {
-            failure.addSuppressed(Redactor.redact(e));
-        }
     }
 }

@@ -4,7 +4,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Says what the SDK's exceptions mean for a place in S3. */
-final class S3Failures {
+public final class S3Failures {
     private S3Failures() {
     }
 
@@ -30,7 +30,7 @@ final class S3Failures {
      * @param cause what the SDK threw
      * @return the exception to throw
      */
-    static StagingException wrap(final String operation, final String action, final S3Location location, final SdkException cause) {
+    public static StagingException wrap(final String operation, final String action, final S3Location location, final SdkException cause) {
         if (cause instanceof AwsServiceException answer) {
             final String code = code(cause);
             final String detail = answer.awsErrorDetails() == null || answer.awsErrorDetails().errorMessage() == null ? "" : " (" + answer.awsErrorDetails().errorMessage() + ")";

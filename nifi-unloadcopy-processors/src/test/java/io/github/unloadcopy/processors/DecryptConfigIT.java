@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,7 +48,7 @@ class DecryptConfigIT {
     }
 
     @Test
-    void emitsOneFlowFilePerTableFromS3() {
+    void emitsOneFlowFilePerTableFromS3() throws IOException {
         sandbox.put(CONFIGURATION_KEY, configuration(config -> config.withObject("unloadSource").putArray("tableNames").add("Orders").add("lineitem")));
         runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, "s3://%s/%s".formatted(SandboxSession.BUCKET, CONFIGURATION_KEY));
         runner.run();
@@ -129,7 +128,7 @@ class DecryptConfigIT {
 
     @Test
     void notJson() throws IOException {
-        failsWith(Files.writeString(folder.resolve("broken.json"), "{\n  \"unloadSource\": {,\n}").toString(), "CONFIGURATION", "line 2");
+        failsWith(Files.writeString(folder.resolve("broken.json"), "{\n  \"unloadSource\": {,\n}").toString(), "CONFIGURATION", "Line 2");
     }
 
     @Test
@@ -178,7 +177,7 @@ class DecryptConfigIT {
     }
 
     @Test
-    void failureKeepsTheIncomingContent() {
+    void failureKeepsTheIncomingContent() throws IOException {
         runner.setIncomingConnection(true);
         runner.setProperty(DecryptConfig.CONFIGURATION_SOURCE, ConfigurationSource.CONTENT);
         runner.enqueue("not json");
@@ -206,7 +205,7 @@ class DecryptConfigIT {
         final String message = failed.getAttribute(UnloadCopyAttributes.ERROR_MESSAGE);
         assertEquals(reason, failed.getAttribute(UnloadCopyAttributes.ERROR_REASON), message);
         assertEquals(1, runner.getLogger().getErrorMessages().size());
-        assertFalse(runner.getLogger().getErrorMessages().getFirst().getThrowable() == null);
+        assertEquals(message, runner.getLogger().getErrorMessages().getFirst().getThrowable().getMessage());
 
         for (final String word : words) {
             assertTrue(message.contains(word), () -> "The message does not say '%s': %s".formatted(word, message));

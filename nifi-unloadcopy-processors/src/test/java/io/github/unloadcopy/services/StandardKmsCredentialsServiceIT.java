@@ -10,6 +10,7 @@ import io.github.unloadcopy.kms.Secret;
 import io.github.unloadcopy.processors.RedshiftUnload;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.MockConfigurationContext;
 import org.apache.nifi.util.TestRunner;
@@ -137,11 +138,8 @@ class StandardKmsCredentialsServiceIT {
 
     @Test
     void verifyFindsTheKey() {
-        final List<ConfigVerificationResult> results = service.verify(context(), runner.getLogger(), Map.of());
-
-        assertEquals(Outcome.SUCCESSFUL, results.getFirst().getOutcome(), () -> results.getFirst().getExplanation());
-        useKey("alias/NoSuchKey");
-        assertEquals(Outcome.FAILED, service.verify(context(), runner.getLogger(), Map.of()).getFirst().getOutcome());
+        assertEquals(Outcome.SUCCESSFUL, verify(SandboxSession.KEY_ALIAS).getOutcome());
+        assertEquals(Outcome.FAILED, verify("alias/NoSuchKey").getOutcome());
     }
 
     private void useKey(final String keyId) {
@@ -150,8 +148,14 @@ class StandardKmsCredentialsServiceIT {
         runner.enableControllerService(service);
     }
 
-    private MockConfigurationContext context() {
-        return new MockConfigurationContext(service, runner.getProcessContext().getControllerServiceProperties(service), runner.getProcessContext(), Map.of());
+    private ConfigVerificationResult verify(final String keyId) {
+        final Map<PropertyDescriptor, String> properties = Map.of(
+                StandardKmsCredentialsService.CREDENTIALS_PROVIDER_SERVICE, SandboxRunner.CREDENTIALS_SERVICE,
+                StandardKmsCredentialsService.REGION, SANDBOX.endpoints().region(),
+                StandardKmsCredentialsService.KMS_KEY, keyId,
+                StandardKmsCredentialsService.ENDPOINT_OVERRIDE, SANDBOX.endpoints().kms().endpoint());
+        final MockConfigurationContext context = new MockConfigurationContext(service, properties, runner.getProcessContext().getControllerServiceLookup(), Map.of());
+        return service.verify(context, runner.getLogger(), Map.of()).getFirst();
     }
 
     private static long decryptCalls() throws IOException, InterruptedException {

@@ -1,0 +1,86 @@
+package io.github.unloadcopy.systemtests;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class NiFiInstanceIT {
+    private static final String ARTIFACT = "nifi-unloadcopy-nar";
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private static Path folder;
+
+    private static NiFiInstance instance;
+    private static NiFiClient client;
+
+    @BeforeAll
+    static void start() throws IOException {
+        instance = NiFiInstance.launch(Build.current(), folder.resolve("nifi"), Map.of());
+        client = instance.awaitReady();
+    }
+
+    @AfterAll
+    static void stop() {
+        instance.close();
+        assertTrue(ProcessHandle.of(instance.pid()).isEmpty(), "the process is gone");
+    }
+
+    @Test
+    void isTheOldestSupportedVersion() throws IOException {
+        assertEquals("2.3.0", client.version());
+    }
+
+    @Test
+    void loadsEveryComponent() throws IOException {
+        assertEquals(Set.of(
+                "io.github.unloadcopy.processors.DecryptConfig",
+                "io.github.unloadcopy.processors.PurgeS3Prefix",
+                "io.github.unloadcopy.processors.RedshiftCopy",
+                "io.github.unloadcopy.processors.RedshiftUnload"), client.processorTypes(ARTIFACT));
+        assertEquals(Set.of(
+                "io.github.unloadcopy.services.RedshiftConnectionPool",
+                "io.github.unloadcopy.services.StandardKmsCredentialsService"), client.controllerServiceTypes(ARTIFACT));
+    }
+
+    @Test
+    void logsNoError() throws IOException {
+        final List<String> errors = Files.readAllLines(instance.applicationLog()).stream().filter(line -> line.contains(" ERROR ")).toList();
+
+        assertEquals(List.of(), errors);
+    }
+
+    @Test
+    void tellsWhyNiFiDidNotStart() throws IOException {
+        // The working folder of the extensions cannot be made where a file is.
+        try (NiFiInstance broken = NiFiInstance.launch(Build.current(), folder.resolve("broken"), Map.of("JDK_JAVA_OPTIONS", "-Dnifi.properties.file.path.unused=1 -Xmx1k"))) {
+            final IOException exception = assertThrows(IOException.class, broken::awaitReady);
+
+            assertTrue(exception.getMessage().startsWith("NiFi ended with status 1 while it was starting."), exception.getMessage());
+            assertTrue(exception.getMessage().contains("nifi-console.log"), exception.getMessage());
+        }
+    }
+
+    @Test
+    void refusesParametersThatTheFlowDoesNotHave() throws IOException {
+        final ProcessGroup group = client.upload(Build.current().exampleFlow(), "parameters");
+
+        final NiFiException exception = assertThrows(NiFiException.class, () -> client.setParameters(group, Map.of("No Such Parameter", "x")));
+
+        assertTrue(exception.getMessage().contains("No Such Parameter"), exception.getMessage());
+        assertFalse(exception.getMessage().isBlank());
+    }
+}

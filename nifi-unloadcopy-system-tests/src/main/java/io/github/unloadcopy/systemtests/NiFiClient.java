@@ -188,22 +188,22 @@ public final class NiFiClient {
         return get("/flow/process-groups/%s/controller-services?includeAncestorGroups=false".formatted(group.id())).path("controllerServices");
     }
 
-    /** All connections of the group with how much waits in them. */
-    public List<Connection> connections(final ProcessGroup group) throws NiFiException {
-        final List<Connection> connections = new ArrayList<>();
+    /** How busy the group is at the moment. */
+    public GroupStatus status(final ProcessGroup group) throws NiFiException {
+        final JsonNode status = get("/flow/process-groups/%s/status?recursive=true".formatted(group.id())).path("processGroupStatus").path("aggregateSnapshot");
+        final List<Queue> connections = new ArrayList<>();
 
-        for (final JsonNode entry : get("/flow/process-groups/%s/status?recursive=true".formatted(group.id()))
-                .path("processGroupStatus").path("aggregateSnapshot").path("connectionStatusSnapshots")) {
+        for (final JsonNode entry : status.path("connectionStatusSnapshots")) {
             final JsonNode snapshot = entry.path("connectionStatusSnapshot");
-            connections.add(new Connection(snapshot.path("id").asText(), snapshot.path("name").asText(), snapshot.path("sourceName").asText(),
-                    snapshot.path("flowFilesQueued").asInt()));
+            connections.add(new Queue(snapshot.path("id").asText(), snapshot.path("name").asText(), snapshot.path("sourceName").asText(),
+                    snapshot.path("destinationName").asText(), snapshot.path("flowFilesQueued").asInt()));
         }
 
-        return connections;
+        return new GroupStatus(status.path("activeThreadCount").asInt(), connections);
     }
 
     /** Attributes of the FlowFiles that wait in a connection: the first hundred, which is as many as NiFi lists. */
-    public List<Map<String, String>> queued(final Connection connection) throws NiFiException {
+    public List<Map<String, String>> queued(final Queue connection) throws NiFiException {
         final JsonNode listing = runRequest("/flowfile-queues/%s/listing-requests".formatted(connection.id()), NODES.objectNode(), "listingRequest", "finished");
         final List<Map<String, String>> flowFiles = new ArrayList<>();
 
@@ -215,11 +215,6 @@ public final class NiFiClient {
         }
 
         return flowFiles;
-    }
-
-    /** Empties a connection. */
-    public void drop(final Connection connection) throws NiFiException {
-        runRequest("/flowfile-queues/%s/drop-requests".formatted(connection.id()), NODES.objectNode(), "dropRequest", "finished");
     }
 
     /**

@@ -56,7 +56,7 @@ public final class NiFiInstance implements AutoCloseable {
                 "-Djava.awt.headless=true",
                 "-Dnifi.properties.file.path=conf/nifi.properties",
                 "-Dorg.apache.nifi.bootstrap.config.log.dir=logs",
-                "-Dorg.apache.nifi.management.server.address=http://127.0.0.1:" + managementPort,
+                "-Dorg.apache.nifi.management.server.address=127.0.0.1:" + managementPort,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp", "conf:" + build.niFiLibraries() + "/*",
                 "org.apache.nifi.NiFi");

@@ -1,5 +1,7 @@
 package io.github.unloadcopy.systemtests;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -45,7 +47,7 @@ public final class SecretScan {
     }
 
     /**
-     * Adds a secret that is text: it is looked for as it is, in base64, URL encoded, and in UTF-16.
+     * Adds a secret that is text: it is looked for as it is, in base64, URL encoded, escaped for JSON, and in UTF-16.
      *
      * @param name what hits are reported under
      * @param text the secret, at least 8 characters: a shorter one is found by chance
@@ -53,12 +55,17 @@ public final class SecretScan {
     public SecretScan addText(final String name, final String text) {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         final String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
+        final String escaped = new String(JsonStringEncoder.getInstance().quoteAsString(text));
         add(name, bytes);
         add(name, Base64.getEncoder().withoutPadding().encode(bytes));
         add(name, text.getBytes(StandardCharsets.UTF_16BE));
 
         if (!encoded.equals(text)) {
             add(name, encoded.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        if (!escaped.equals(text)) {
+            add(name, escaped.getBytes(StandardCharsets.UTF_8));
         }
 
         return this;

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,12 +64,11 @@ class NiFiInstanceIT {
 
     @Test
     void tellsWhyNiFiDidNotStart() throws IOException {
-        // The working folder of the extensions cannot be made where a file is.
-        try (NiFiInstance broken = NiFiInstance.launch(Build.current(), folder.resolve("broken"), Map.of("JDK_JAVA_OPTIONS", "-Dnifi.properties.file.path.unused=1 -Xmx1k"))) {
+        try (NiFiInstance broken = NiFiInstance.launch(Build.current(), folder.resolve("broken"), Map.of("JDK_JAVA_OPTIONS", "-XX:NoSuchOption"))) {
             final IOException exception = assertThrows(IOException.class, broken::awaitReady);
 
             assertTrue(exception.getMessage().startsWith("NiFi ended with status 1 while it was starting."), exception.getMessage());
-            assertTrue(exception.getMessage().contains("nifi-console.log"), exception.getMessage());
+            assertTrue(exception.getMessage().contains("NoSuchOption"), "the last lines of the log: " + exception.getMessage());
         }
     }
 
@@ -81,6 +79,5 @@ class NiFiInstanceIT {
         final NiFiException exception = assertThrows(NiFiException.class, () -> client.setParameters(group, Map.of("No Such Parameter", "x")));
 
         assertTrue(exception.getMessage().contains("No Such Parameter"), exception.getMessage());
-        assertFalse(exception.getMessage().isBlank());
     }
 }

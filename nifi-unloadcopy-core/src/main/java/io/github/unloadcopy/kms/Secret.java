@@ -27,6 +27,16 @@ public final class Secret implements AutoCloseable {
         return value.clone();
     }
 
+    /** Number of bytes. */
+    public int length() {
+        return value.length;
+    }
+
+    /** Whether the bytes are wiped. */
+    public synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** The bytes as UTF-8 text. A string cannot be wiped: keep it no longer than the statement that needs it. */
     public String text() {
         final byte[] copy = bytes();

@@ -20,13 +20,24 @@ public record CopyStatement(TableName table, List<String> columns, S3Location ma
         boolean explicitIds) {
     public CopyStatement {
         columns = List.copyOf(columns);
+        NullMarker.requireSafe(nullMarker);
     }
 
-    /** The statement. It carries secrets: it goes to the cluster and nowhere else. */
+    /**
+     * The statement. It carries secrets: it goes to the cluster and nowhere else.
+     *
+     * @return the SQL
+     * @throws IllegalArgumentException when a name or value cannot be written into a statement
+     */
     public String sql() {
-        throw new UnsupportedOperationException();
+        return "COPY " + SqlText.table(table) + (columns.isEmpty() ? "" : " (" + SqlText.columns(columns) + ")") + " FROM " + SqlText.literal(manifest.toString())
+                + " " + StatementOptions.security(authorization, encryption, false)
+                + " MANIFEST GZIP DELIMITER " + SqlText.literal(StatementOptions.DELIMITER)
+                + " REMOVEQUOTES ESCAPE NULL AS " + SqlText.literal(nullMarker)
+                + " DATEFORMAT 'auto' TIMEFORMAT 'auto' COMPUPDATE OFF" + StatementOptions.region(region) + (explicitIds ? " EXPLICIT_IDS" : "");
     }
 
+    /** The statement without its secrets. */
     @Override
     public String toString() {
         return Redactor.redact(sql());

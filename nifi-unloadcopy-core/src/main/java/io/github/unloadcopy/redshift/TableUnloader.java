@@ -3,7 +3,6 @@ package io.github.unloadcopy.redshift;
 import io.github.unloadcopy.staging.ManifestReader;
 import io.github.unloadcopy.staging.StagingException;
 
-import java.sql.Connection;
 
 /** Unloads one table and checks what was written. */
 public final class TableUnloader {
@@ -13,7 +12,7 @@ public final class TableUnloader {
         this.manifests = manifests;
     }
 
-    public UnloadResult unload(final Connection connection, final UnloadRequest request) throws RedshiftException, StagingException {
+    public UnloadResult unload(final ConnectionSource connections, final UnloadRequest request) throws RedshiftException, StagingException {
         throw new UnsupportedOperationException(manifests.toString());
     }
 }

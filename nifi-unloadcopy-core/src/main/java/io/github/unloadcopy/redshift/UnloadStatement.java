@@ -18,13 +18,26 @@ import java.util.List;
 public record UnloadStatement(TableName table, List<String> columns, S3Location prefix, Authorization authorization, DataEncryption encryption, String nullMarker, String region) {
     public UnloadStatement {
         columns = List.copyOf(columns);
+        NullMarker.requireSafe(nullMarker);
     }
 
-    /** The statement. It carries secrets: it goes to the cluster and nowhere else. */
+    /**
+     * The statement. It carries secrets: it goes to the cluster and nowhere else.
+     *
+     * @return the SQL
+     * @throws IllegalArgumentException when a name or value cannot be written into a statement
+     */
     public String sql() {
-        throw new UnsupportedOperationException();
+        final String query = "SELECT " + (columns.isEmpty() ? "*" : SqlText.columns(columns)) + " FROM " + SqlText.table(table);
+
+        return "UNLOAD (" + SqlText.literal(query) + ") TO " + SqlText.literal(prefix.toString())
+                + " " + StatementOptions.security(authorization, encryption, true)
+                + " MANIFEST VERBOSE GZIP DELIMITER " + SqlText.literal(StatementOptions.DELIMITER)
+                + " ADDQUOTES ESCAPE NULL AS " + SqlText.literal(nullMarker)
+                + " ALLOWOVERWRITE" + StatementOptions.region(region);
     }
 
+    /** The statement without its secrets. */
     @Override
     public String toString() {
         return Redactor.redact(sql());

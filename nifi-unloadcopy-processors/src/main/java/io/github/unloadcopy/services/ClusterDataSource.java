@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.logging.Logger;
-
 import javax.sql.DataSource;
 
 /**
@@ -28,7 +27,7 @@ class ClusterDataSource implements DataSource {
     private final Duration loginTimeout;
 
     /**
-     * @param rootCertificate PEM file of trusted authorities; null for those that the driver carries
+     * @param rootCertificate PEM file of trusted authorities; null for those that Java trusts
      * @param loginTimeout how long connecting may take, rounded up to seconds
      */
     ClusterDataSource(final ClusterLogin login, final KmsCredentialsService kmsCredentialsService, final SslMode sslMode, final File rootCertificate, final Duration loginTimeout) {

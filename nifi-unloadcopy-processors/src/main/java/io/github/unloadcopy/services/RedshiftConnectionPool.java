@@ -79,7 +79,7 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
 
     public static final PropertyDescriptor SSL_ROOT_CERTIFICATE = new PropertyDescriptor.Builder()
             .name("SSL Root Certificate")
-            .description("A PEM file with the authorities that may sign the cluster's certificate. Without it, the authorities of Amazon that the driver carries are trusted.")
+            .description("A PEM file with the authorities that may sign the cluster's certificate. Without it, those that Java trusts, Amazon's among them.")
             .required(false)
             .identifiesExternalResource(ResourceCardinality.SINGLE, ResourceType.FILE)
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)

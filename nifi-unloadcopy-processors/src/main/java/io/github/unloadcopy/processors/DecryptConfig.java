@@ -1,0 +1,329 @@
+package io.github.unloadcopy.processors;
+
+import io.github.unloadcopy.config.ClusterConfig;
+import io.github.unloadcopy.config.ConfigException;
+import io.github.unloadcopy.config.ConfigReader;
+import io.github.unloadcopy.config.MigrationConfig;
+import io.github.unloadcopy.config.ParsedConfig;
+import io.github.unloadcopy.config.StagingAuthorization;
+import io.github.unloadcopy.config.StagingConfig;
+import io.github.unloadcopy.config.TableConfig;
+import io.github.unloadcopy.config.TablePair;
+import io.github.unloadcopy.kms.KmsSecretException;
+import io.github.unloadcopy.redshift.ColumnList;
+import io.github.unloadcopy.services.KmsCredentialsService;
+import io.github.unloadcopy.staging.StagingException;
+import org.apache.nifi.annotation.behavior.InputRequirement;
+import org.apache.nifi.annotation.behavior.InputRequirement.Requirement;
+import org.apache.nifi.annotation.behavior.Restricted;
+import org.apache.nifi.annotation.behavior.Restriction;
+import org.apache.nifi.annotation.behavior.WritesAttribute;
+import org.apache.nifi.annotation.behavior.WritesAttributes;
+import org.apache.nifi.annotation.configuration.DefaultSchedule;
+import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.SeeAlso;
+import org.apache.nifi.annotation.documentation.Tags;
+import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.annotation.lifecycle.OnStopped;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.RequiredPermission;
+import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.processor.AbstractProcessor;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.processor.Relationship;
+import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.processor.util.StandardValidators;
+import org.apache.nifi.scheduling.SchedulingStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+@InputRequirement(Requirement.INPUT_ALLOWED)
+@DefaultSchedule(strategy = SchedulingStrategy.TIMER_DRIVEN, period = "1 day")
+@Tags({"redshift", "aws", "kms", "configuration", "decrypt", "unload", "copy", "migration"})
+@CapabilityDescription("""
+        Reads a configuration of the Redshift Unload/Copy Utility, checks it, proves that AWS KMS decrypts every secret in it, and emits one FlowFile for each table.
+        The FlowFiles carry settings and ciphertext as attributes; no plaintext secret ever enters one. Each run has an id of its own, which all its tables share.
+        Without an incoming connection it reads the configured location on its schedule: let it run on the primary node only.""")
+@SeeAlso({RedshiftUnload.class, RedshiftCopy.class, PurgeS3Prefix.class})
+@Restricted(restrictions = @Restriction(requiredPermission = RequiredPermission.READ_FILESYSTEM, explanation = "Reads a configuration from any file that NiFi can read"))
+@WritesAttributes({
+        @WritesAttribute(attribute = UnloadCopyAttributes.RUN_ID, description = "A UUID that names the run"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.RUN_STARTED, description = "When the run started, as an ISO-8601 instant"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.RUN_TABLES, description = "The number of tables of the run"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.RUN_TABLE_INDEX, description = "The number of this table in the run, from 1 on"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE + "*", description = "Of the cluster to unload from: endpoint, port, database, user, password.ciphertext, schema, table, columns"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.TARGET + "*", description = "Of the cluster to copy into: endpoint, port, database, user, password.ciphertext, schema, table, columns"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.EXPLICIT_IDS, description = "Whether values of an IDENTITY column are loaded as they are"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_PATH, description = "Where to stage, as s3://bucket/path"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_DELETE, description = "Whether to delete the staged data after the load"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_ROLE_ARN, description = "The role with which the clusters reach the staged data"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_ACCESS_KEY_ID_CIPHERTEXT, description = "Where there is no role: the id of the access key, encrypted"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_SECRET_ACCESS_KEY_CIPHERTEXT, description = "Where there is no role: the secret access key, encrypted"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_COMPONENT, description = "On failure: this processor's name"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_MESSAGE, description = "On failure: what went wrong and what to mend")
+})
+public class DecryptConfig extends AbstractProcessor implements VerifiableProcessor {
+
+    public static final PropertyDescriptor CONFIGURATION_SOURCE = new PropertyDescriptor.Builder()
+            .name("Configuration Source")
+            .description("Where the configuration is.")
+            .required(true)
+            .allowableValues(ConfigurationSource.class)
+            .defaultValue(ConfigurationSource.LOCATION)
+            .build();
+
+    public static final PropertyDescriptor CONFIGURATION_LOCATION = new PropertyDescriptor.Builder()
+            .name("Configuration Location")
+            .description("The file with the configuration: a path on the NiFi node, or s3://bucket/key in the Region of the KMS Credentials Service.")
+            .required(true)
+            .dependsOn(CONFIGURATION_SOURCE, ConfigurationSource.LOCATION)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final Relationship SUCCESS = new Relationship.Builder()
+            .name("success")
+            .description("One FlowFile for each table to migrate")
+            .build();
+
+    public static final Relationship ORIGINAL = new Relationship.Builder()
+            .name("original")
+            .description("The incoming FlowFile, once its tables went to success")
+            .autoTerminateDefault(true)
+            .build();
+
+    public static final Relationship FAILURE = new Relationship.Builder()
+            .name("failure")
+            .description("The configuration cannot be used; the error attributes say why. The incoming FlowFile, or an empty one when there was none")
+            .build();
+
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, ORIGINAL, FAILURE);
+
+    private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(
+            CONFIGURATION_SOURCE,
+            CONFIGURATION_LOCATION,
+            CommonProperties.KMS_CREDENTIALS_SERVICE,
+            CommonProperties.ENDPOINT_OVERRIDE,
+            CommonProperties.COMMUNICATIONS_TIMEOUT
+    );
+
+    private volatile S3Client s3Client;
+
+    @Override
+    public Set<Relationship> getRelationships() {
+        return RELATIONSHIPS;
+    }
+
+    @Override
+    protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
+        return PROPERTY_DESCRIPTORS;
+    }
+
+    @OnScheduled
+    public void onScheduled(final ProcessContext context) {
+        s3Client = s3Client(context);
+    }
+
+    @OnStopped
+    public void onStopped() {
+        final S3Client closing = s3Client;
+        s3Client = null;
+
+        if (closing != null) {
+            closing.close();
+        }
+    }
+
+    @Override
+    public void onTrigger(final ProcessContext context, final ProcessSession session) {
+        final FlowFile incoming = session.get();
+
+        if (incoming == null && context.hasIncomingConnection()) {
+            return;
+        }
+
+        try {
+            final ConfigurationDocument document = read(context, session, incoming);
+            final ParsedConfig parsed = new ConfigReader().read(document.content());
+            parsed.warnings().forEach(warning -> getLogger().warn("Configuration {}: {}", document.uri(), warning));
+            final KmsCredentialsService kms = kmsCredentialsService(context);
+            requireRegion(parsed.config(), kms);
+            proveSecrets(parsed.config(), kms);
+            emit(session, incoming, document, parsed.config());
+        } catch (final ConfigException | KmsSecretException | StagingException | InvalidFlowFileException e) {
+            getLogger().error("The configuration cannot be used: {}", e.getMessage(), e);
+            final FlowFile failed = incoming == null ? session.create() : incoming;
+            session.transfer(Failures.describe(session, failed, getClass().getSimpleName(), e), FAILURE);
+        }
+    }
+
+    @Override
+    public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
+        final List<ConfigVerificationResult> results = new ArrayList<>();
+
+        if (context.getProperty(CONFIGURATION_SOURCE).asAllowableValue(ConfigurationSource.class) == ConfigurationSource.CONTENT) {
+            results.add(new ConfigVerificationResult.Builder().verificationStepName("Read the configuration").outcome(Outcome.SKIPPED)
+                    .explanation("The configuration is known only from a FlowFile").build());
+            return results;
+        }
+
+        final MigrationConfig[] config = new MigrationConfig[1];
+        results.add(Verification.step("Read the configuration", verificationLogger, () -> {
+            final String location = context.getProperty(CONFIGURATION_LOCATION).evaluateAttributeExpressions(attributes).getValue();
+            try (S3Client client = s3Client(context)) {
+                final ParsedConfig parsed = new ConfigReader().read(ConfigurationDocument.load(location, client).content());
+                config[0] = parsed.config();
+                return "%d tables from %s to %s%s".formatted(config[0].tables().size(), config[0].source().endpoint(), config[0].target().endpoint(),
+                        parsed.warnings().isEmpty() ? "" : ". " + String.join(". ", parsed.warnings()));
+            }
+        }));
+
+        if (config[0] != null) {
+            results.add(Verification.step("Compare Regions", verificationLogger, () -> {
+                requireRegion(config[0], kmsCredentialsService(context));
+                return "Staging is in %s".formatted(kmsCredentialsService(context).getRegion());
+            }));
+            results.add(Verification.step("Decrypt the secrets", verificationLogger, () -> "KMS decrypts all %d secrets".formatted(proveSecrets(config[0], kmsCredentialsService(context)))));
+        }
+
+        return results;
+    }
+
+    private ConfigurationDocument read(final ProcessContext context, final ProcessSession session, final FlowFile incoming) throws InvalidFlowFileException, StagingException {
+        if (context.getProperty(CONFIGURATION_SOURCE).asAllowableValue(ConfigurationSource.class) == ConfigurationSource.LOCATION) {
+            final Map<String, String> attributes = incoming == null ? Map.of() : incoming.getAttributes();
+            return ConfigurationDocument.load(context.getProperty(CONFIGURATION_LOCATION).evaluateAttributeExpressions(attributes).getValue(), s3Client);
+        }
+
+        if (incoming == null) {
+            throw new InvalidFlowFileException("%s is %s, but no connection brings FlowFiles".formatted(CONFIGURATION_SOURCE.getName(), ConfigurationSource.CONTENT.getDisplayName()));
+        }
+
+        if (incoming.getSize() > ConfigurationDocument.MAXIMUM_BYTES) {
+            throw new InvalidFlowFileException("The content is larger than a configuration may be, %d bytes".formatted(ConfigurationDocument.MAXIMUM_BYTES));
+        }
+
+        final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        session.exportTo(incoming, content);
+        return new ConfigurationDocument("of FlowFile " + incoming.getId(), content.toByteArray());
+    }
+
+    /** The original utility's rule: configuration, KMS key and staged data are in one Region. */
+    private static void requireRegion(final MigrationConfig config, final KmsCredentialsService kms) throws InvalidFlowFileException {
+        final String region = config.staging().region();
+
+        if (region != null && !region.equals(kms.getRegion().id())) {
+            throw new InvalidFlowFileException("s3Staging.region is %s, but the KMS Credentials Service is in %s: configuration, KMS key and staging have to be in one Region"
+                    .formatted(region, kms.getRegion().id()));
+        }
+    }
+
+    /** Returns the number of different ciphertexts, all of which decrypt. */
+    private static int proveSecrets(final MigrationConfig config, final KmsCredentialsService kms) throws KmsSecretException {
+        final Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("unloadSource.connectPwd", config.source().passwordCiphertext());
+        fields.put("copyTarget.connectPwd", config.target().passwordCiphertext());
+
+        if (config.staging().authorization() instanceof final StagingAuthorization.AccessKey accessKey) {
+            fields.put("s3Staging.aws_access_key_id", accessKey.accessKeyIdCiphertext());
+            fields.put("s3Staging.aws_secret_access_key", accessKey.secretAccessKeyCiphertext());
+        }
+
+        for (final Map.Entry<String, String> field : fields.entrySet()) {
+            try {
+                kms.decrypt(field.getValue(), Map.of()).close();
+            } catch (final KmsSecretException e) {
+                throw new KmsSecretException("Field %s: %s".formatted(field.getKey(), e.getMessage()), e.errorCode(), e);
+            }
+        }
+
+        return Set.copyOf(fields.values()).size();
+    }
+
+    private static void emit(final ProcessSession session, final FlowFile incoming, final ConfigurationDocument document, final MigrationConfig config) {
+        final String runId = UUID.randomUUID().toString();
+        final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        int index = 0;
+
+        for (final TablePair tables : config.tables()) {
+            index++;
+            FlowFile table = incoming == null ? session.create() : session.create(incoming);
+            table = session.putAllAttributes(table, attributes(config, tables));
+            table = session.putAllAttributes(table, Map.of(
+                    UnloadCopyAttributes.RUN_ID, runId,
+                    UnloadCopyAttributes.RUN_STARTED, started.toString(),
+                    UnloadCopyAttributes.RUN_TABLES, Integer.toString(config.tables().size()),
+                    UnloadCopyAttributes.RUN_TABLE_INDEX, Integer.toString(index)));
+
+            if (incoming == null) {
+                session.getProvenanceReporter().receive(table, document.uri());
+            }
+
+            session.transfer(table, SUCCESS);
+        }
+
+        if (incoming != null) {
+            session.transfer(incoming, ORIGINAL);
+        }
+    }
+
+    private static Map<String, String> attributes(final MigrationConfig config, final TablePair tables) {
+        final Map<String, String> attributes = new HashMap<>();
+        putCluster(attributes, UnloadCopyAttributes.SOURCE, config.source(), tables.source());
+        putCluster(attributes, UnloadCopyAttributes.TARGET, config.target(), tables.target());
+        attributes.put(UnloadCopyAttributes.EXPLICIT_IDS, Boolean.toString(tables.explicitIds()));
+
+        final StagingConfig staging = config.staging();
+        attributes.put(UnloadCopyAttributes.STAGING_PATH, staging.path().toString());
+        attributes.put(UnloadCopyAttributes.STAGING_DELETE, Boolean.toString(staging.deleteOnSuccess()));
+
+        switch (staging.authorization()) {
+            case StagingAuthorization.Role role -> attributes.put(UnloadCopyAttributes.STAGING_ROLE_ARN, role.arn());
+            case StagingAuthorization.AccessKey accessKey -> {
+                attributes.put(UnloadCopyAttributes.STAGING_ACCESS_KEY_ID_CIPHERTEXT, accessKey.accessKeyIdCiphertext());
+                attributes.put(UnloadCopyAttributes.STAGING_SECRET_ACCESS_KEY_CIPHERTEXT, accessKey.secretAccessKeyCiphertext());
+            }
+        }
+
+        return attributes;
+    }
+
+    private static void putCluster(final Map<String, String> attributes, final String prefix, final ClusterConfig cluster, final TableConfig table) {
+        attributes.put(prefix + UnloadCopyAttributes.ENDPOINT, cluster.endpoint());
+        attributes.put(prefix + UnloadCopyAttributes.PORT, Integer.toString(cluster.port()));
+        attributes.put(prefix + UnloadCopyAttributes.DATABASE, cluster.database());
+        attributes.put(prefix + UnloadCopyAttributes.USER, cluster.user());
+        attributes.put(prefix + UnloadCopyAttributes.PASSWORD_CIPHERTEXT, cluster.passwordCiphertext());
+        attributes.put(prefix + UnloadCopyAttributes.SCHEMA, table.schema());
+        attributes.put(prefix + UnloadCopyAttributes.TABLE, table.table());
+
+        if (!table.columns().isEmpty()) {
+            attributes.put(prefix + UnloadCopyAttributes.COLUMNS, ColumnList.format(table.columns()));
+        }
+    }
+
+    private static S3Client s3Client(final ProcessContext context) {
+        final KmsCredentialsService kms = kmsCredentialsService(context);
+        return CommonProperties.s3Client(context, kms.getAwsCredentialsProvider(), kms.getRegion());
+    }
+
+    private static KmsCredentialsService kmsCredentialsService(final ProcessContext context) {
+        return context.getProperty(CommonProperties.KMS_CREDENTIALS_SERVICE).asControllerService(KmsCredentialsService.class);
+    }
+}

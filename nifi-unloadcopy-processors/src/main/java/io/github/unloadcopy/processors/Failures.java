@@ -1,0 +1,39 @@
+package io.github.unloadcopy.processors;
+
+import io.github.unloadcopy.config.ConfigException;
+import io.github.unloadcopy.kms.KmsSecretException;
+import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.staging.StagingException;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.processor.ProcessSession;
+
+import java.util.Map;
+
+/**
+ * What every FlowFile says that goes to failure.
+ */
+final class Failures {
+
+    private Failures() {
+    }
+
+    /** Writes the error attributes and penalizes the FlowFile, so that a retry does not follow at once. */
+    static FlowFile describe(final ProcessSession session, final FlowFile flowFile, final String component, final Exception exception) {
+        final FlowFile described = session.putAllAttributes(flowFile, Map.of(
+                UnloadCopyAttributes.ERROR_COMPONENT, component,
+                UnloadCopyAttributes.ERROR_REASON, reason(exception),
+                UnloadCopyAttributes.ERROR_MESSAGE, String.valueOf(exception.getMessage())));
+        return session.penalize(described);
+    }
+
+    private static String reason(final Exception exception) {
+        return switch (exception) {
+            case RedshiftException redshift -> redshift.reason().name();
+            case KmsSecretException kms -> "KMS_" + kms.errorCode();
+            case StagingException staging -> "STAGING";
+            case ConfigException config -> "CONFIGURATION";
+            case InvalidFlowFileException flowFile -> "FLOWFILE";
+            default -> "UNEXPECTED";
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.unloadcopy.processors;
+
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.processor.ProcessContext;
+
+/**
+ * Property values as they are for one FlowFile.
+ */
+final class FlowFileProperties {
+
+    private final ProcessContext context;
+    private final FlowFile flowFile;
+
+    FlowFileProperties(final ProcessContext context, final FlowFile flowFile) {
+        this.context = context;
+        this.flowFile = flowFile;
+    }
+
+    /** The value without white space around it, or null when there is none. */
+    String optional(final PropertyDescriptor descriptor) {
+        final String value = context.getProperty(descriptor).evaluateAttributeExpressions(flowFile).getValue();
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /**
+     * The value without white space around it.
+     *
+     * @throws InvalidFlowFileException when there is none
+     */
+    String required(final PropertyDescriptor descriptor) throws InvalidFlowFileException {
+        final String value = optional(descriptor);
+
+        if (value == null) {
+            final String raw = context.getProperty(descriptor).getValue();
+            throw new InvalidFlowFileException("Property %s is empty for this FlowFile: set it, or the attributes that %s refers to".formatted(descriptor.getName(), raw));
+        }
+
+        return value;
+    }
+
+    /**
+     * The value as a number of rows.
+     *
+     * @throws InvalidFlowFileException when there is none, or when it is not a whole number from 0 on
+     */
+    long rows(final PropertyDescriptor descriptor) throws InvalidFlowFileException {
+        final String value = required(descriptor);
+
+        try {
+            final long rows = Long.parseLong(value);
+
+            if (rows >= 0) {
+                return rows;
+            }
+        } catch (final NumberFormatException e) {
+            throw new InvalidFlowFileException("Property %s has to be a number of rows, not %s".formatted(descriptor.getName(), value), e);
+        }
+
+        throw new InvalidFlowFileException("Property %s has to be a number of rows, not %s".formatted(descriptor.getName(), value));
+    }
+}

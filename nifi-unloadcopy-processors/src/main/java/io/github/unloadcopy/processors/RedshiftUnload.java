@@ -1,0 +1,342 @@
+package io.github.unloadcopy.processors;
+
+import io.github.unloadcopy.kms.DataKey;
+import io.github.unloadcopy.kms.KmsSecretException;
+import io.github.unloadcopy.redshift.ColumnList;
+import io.github.unloadcopy.redshift.DataEncryption;
+import io.github.unloadcopy.redshift.NullMarker;
+import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TableUnloader;
+import io.github.unloadcopy.redshift.UnloadRequest;
+import io.github.unloadcopy.redshift.UnloadResult;
+import io.github.unloadcopy.services.KmsCredentialsService;
+import io.github.unloadcopy.staging.ManifestReader;
+import io.github.unloadcopy.staging.S3Location;
+import io.github.unloadcopy.staging.StagingException;
+import io.github.unloadcopy.staging.StagingPrefix;
+import org.apache.nifi.annotation.behavior.InputRequirement;
+import org.apache.nifi.annotation.behavior.InputRequirement.Requirement;
+import org.apache.nifi.annotation.behavior.ReadsAttribute;
+import org.apache.nifi.annotation.behavior.ReadsAttributes;
+import org.apache.nifi.annotation.behavior.WritesAttribute;
+import org.apache.nifi.annotation.behavior.WritesAttributes;
+import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.SeeAlso;
+import org.apache.nifi.annotation.documentation.Tags;
+import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.annotation.lifecycle.OnStopped;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.dbcp.DBCPService;
+import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.flowfile.attributes.CoreAttributes;
+import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.processor.AbstractProcessor;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.processor.Relationship;
+import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.processor.util.StandardValidators;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+@InputRequirement(Requirement.INPUT_REQUIRED)
+@Tags({"redshift", "aws", "unload", "export", "s3", "kms", "migration", "table"})
+@CapabilityDescription("""
+        Unloads one table of an Amazon Redshift cluster to S3, encrypted under AWS KMS, with one UNLOAD statement and a manifest.
+        The files are written under a prefix that no other run shares. The rows that the cluster reports and those that the manifest lists have to agree.
+        The data goes from the cluster to S3 directly: it never passes through NiFi. Running the same FlowFile again replaces what it staged before.""")
+@SeeAlso({DecryptConfig.class, RedshiftCopy.class, PurgeS3Prefix.class})
+@ReadsAttributes({
+        @ReadsAttribute(attribute = UnloadCopyAttributes.RUN_ID, description = "A UUID that names the run in the staging prefix; without it, the UUID of the FlowFile"),
+        @ReadsAttribute(attribute = UnloadCopyAttributes.RUN_STARTED, description = "When the run started, as an ISO-8601 instant; without it, when the FlowFile entered the flow")
+})
+@WritesAttributes({
+        @WritesAttribute(attribute = UnloadCopyAttributes.RUN_ID, description = "The UUID that names the run"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_PREFIX, description = "Where the table is staged: everything below it belongs to this FlowFile"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_MANIFEST, description = "The manifest of the staged files; absent when the table has no rows"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.ENCRYPTION, description = "How the staged data is encrypted"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_WRAPPED, description = "The data key, encrypted under the KMS key, in base64; with client-side encryption only"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_CONTEXT, description = "The encryption context of the data key, as JSON; with client-side encryption only"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.NULL_MARKER, description = "The text that stands for NULL in the staged files"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_ROWS, description = "The number of rows unloaded"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_FILES, description = "The number of files written, without the manifest"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_BYTES, description = "The size of the files in bytes"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_COLUMNS, description = "The columns unloaded, in the order of the files"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_QUERY_ID, description = "The cluster's id of the UNLOAD, for its system tables"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_DURATION, description = "How long the unload took, in milliseconds"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_COMPONENT, description = "On failure: this processor's name"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_MESSAGE, description = "On failure: what went wrong and what to mend")
+})
+public class RedshiftUnload extends AbstractProcessor implements VerifiableProcessor {
+
+    public static final PropertyDescriptor DATABASE_NAME = new PropertyDescriptor.Builder()
+            .name("Database Name")
+            .description("The name of the database, for the staging prefix.")
+            .required(true)
+            .defaultValue("${" + UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.DATABASE + "}")
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor SCHEMA_NAME = new PropertyDescriptor.Builder()
+            .name("Schema Name")
+            .description("The schema of the table to unload.")
+            .required(true)
+            .defaultValue("${" + UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.SCHEMA + "}")
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor TABLE_NAME = new PropertyDescriptor.Builder()
+            .name("Table Name")
+            .description("The table to unload.")
+            .required(true)
+            .defaultValue("${" + UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.TABLE + "}")
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor COLUMNS = new PropertyDescriptor.Builder()
+            .name("Columns")
+            .description("The columns to unload, separated by commas, in double quotes where a name holds a comma. Without it, all columns.")
+            .required(false)
+            .defaultValue("${" + UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.COLUMNS + "}")
+            .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor STAGING_PATH = new PropertyDescriptor.Builder()
+            .name("Staging Path")
+            .description("Where to stage, as s3://bucket/path. Below it, each run has a folder named by its start and its id, and each table a folder in that.")
+            .required(true)
+            .defaultValue("${" + UnloadCopyAttributes.STAGING_PATH + "}")
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor ENCRYPTION = new PropertyDescriptor.Builder()
+            .name("Encryption")
+            .description("How the staged data is encrypted.")
+            .required(true)
+            .allowableValues(Encryption.class)
+            .defaultValue(Encryption.SSE_KMS)
+            .build();
+
+    public static final Relationship SUCCESS = new Relationship.Builder()
+            .name("success")
+            .description("The table is staged, and the number of rows is proven")
+            .build();
+
+    public static final Relationship FAILURE = new Relationship.Builder()
+            .name("failure")
+            .description("The table could not be unloaded; the error attributes say why")
+            .build();
+
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, FAILURE);
+
+    private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(
+            CommonProperties.CONNECTION_POOLING_SERVICE,
+            CommonProperties.KMS_CREDENTIALS_SERVICE,
+            DATABASE_NAME,
+            SCHEMA_NAME,
+            TABLE_NAME,
+            COLUMNS,
+            STAGING_PATH,
+            ENCRYPTION,
+            CommonProperties.IAM_ROLE_ARN,
+            CommonProperties.ACCESS_KEY_ID_CIPHERTEXT,
+            CommonProperties.SECRET_ACCESS_KEY_CIPHERTEXT,
+            CommonProperties.STATEMENT_TIMEOUT,
+            CommonProperties.ENDPOINT_OVERRIDE,
+            CommonProperties.COMMUNICATIONS_TIMEOUT
+    );
+
+    private volatile S3Client s3Client;
+
+    @Override
+    public Set<Relationship> getRelationships() {
+        return RELATIONSHIPS;
+    }
+
+    @Override
+    protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
+        return PROPERTY_DESCRIPTORS;
+    }
+
+    @OnScheduled
+    public void onScheduled(final ProcessContext context) {
+        final KmsCredentialsService kms = kmsCredentialsService(context);
+        s3Client = CommonProperties.s3Client(context, kms.getAwsCredentialsProvider(), kms.getRegion());
+    }
+
+    @OnStopped
+    public void onStopped() {
+        final S3Client closing = s3Client;
+        s3Client = null;
+
+        if (closing != null) {
+            closing.close();
+        }
+    }
+
+    @Override
+    public void onTrigger(final ProcessContext context, final ProcessSession session) {
+        FlowFile flowFile = session.get();
+
+        if (flowFile == null) {
+            return;
+        }
+
+        try {
+            final FlowFileProperties properties = new FlowFileProperties(context, flowFile);
+            final Destination destination = destination(properties, flowFile);
+            // Written before anything runs: whoever looks into a failure has to know where files may lie.
+            flowFile = session.putAllAttributes(flowFile, Map.of(
+                    UnloadCopyAttributes.RUN_ID, destination.runId(),
+                    UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
+            final Map<String, String> attributes = unload(context, flowFile, properties, destination);
+            flowFile = session.putAllAttributes(flowFile, attributes);
+            session.getProvenanceReporter().invokeRemoteProcess(flowFile, destination.prefix().location().toString(),
+                    "UNLOAD of %s, %s rows".formatted(destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS)));
+            session.transfer(flowFile, SUCCESS);
+        } catch (final RedshiftException | StagingException | KmsSecretException | InvalidFlowFileException e) {
+            getLogger().error("Unload failed: {}", e.getMessage(), e);
+            flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
+            session.transfer(flowFile, FAILURE);
+        }
+    }
+
+    @Override
+    public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
+        final List<ConfigVerificationResult> results = new ArrayList<>();
+        results.add(Verification.step("Find the KMS key", verificationLogger, () -> "%s is enabled".formatted(kmsCredentialsService(context).getKeyArn())));
+
+        if (attributes.isEmpty()) {
+            results.add(new ConfigVerificationResult.Builder().verificationStepName("Connect to the cluster").outcome(Outcome.SKIPPED)
+                    .explanation("The cluster is known only from a FlowFile: give the attributes that DecryptConfig writes to verify with them").build());
+        } else {
+            results.add(Verification.step("Connect to the cluster", verificationLogger, () -> {
+                try (Connection connection = Connections.open(connectionPoolingService(context), attributes)) {
+                    return "Connected as %s".formatted(connection.getMetaData().getUserName());
+                }
+            }));
+        }
+
+        return results;
+    }
+
+    private Map<String, String> unload(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final Destination destination)
+            throws RedshiftException, StagingException, KmsSecretException, InvalidFlowFileException {
+        final long start = System.nanoTime();
+        final KmsCredentialsService kms = kmsCredentialsService(context);
+        final Encryption encryption = context.getProperty(ENCRYPTION).asAllowableValue(Encryption.class);
+        final Map<String, String> attributes = new HashMap<>();
+
+        try (StagingAccess access = StagingAccess.of(properties, kms); DataKey dataKey = dataKey(encryption, kms, destination, attributes)) {
+            final DataEncryption dataEncryption = dataKey == null ? new DataEncryption.SseKms(kms.getKeyArn()) : new DataEncryption.ClientSide(dataKey.plaintext());
+            final UnloadRequest request = new UnloadRequest(
+                    destination.table(),
+                    columns(properties),
+                    properties.required(DATABASE_NAME),
+                    destination.prefix(),
+                    access.authorization(),
+                    dataEncryption,
+                    NullMarker.forRun(destination.runId()),
+                    kms.getRegion().id(),
+                    Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
+            final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client));
+            final UnloadResult result = unloader.unload(() -> Connections.open(connectionPoolingService(context), flowFile.getAttributes()), request);
+
+            if (result.manifest() != null) {
+                attributes.put(UnloadCopyAttributes.STAGING_MANIFEST, result.manifest().toString());
+            }
+
+            attributes.put(UnloadCopyAttributes.ENCRYPTION, encryption.name());
+            attributes.put(UnloadCopyAttributes.NULL_MARKER, request.nullMarker());
+            attributes.put(UnloadCopyAttributes.UNLOAD_ROWS, Long.toString(result.rows()));
+            attributes.put(UnloadCopyAttributes.UNLOAD_FILES, Long.toString(result.files()));
+            attributes.put(UnloadCopyAttributes.UNLOAD_BYTES, Long.toString(result.bytes()));
+            attributes.put(UnloadCopyAttributes.UNLOAD_COLUMNS, ColumnList.format(result.columns()));
+            attributes.put(UnloadCopyAttributes.UNLOAD_QUERY_ID, String.valueOf(result.queryId()));
+            attributes.put(UnloadCopyAttributes.UNLOAD_DURATION, Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
+            return attributes;
+        }
+    }
+
+    private static Destination destination(final FlowFileProperties properties, final FlowFile flowFile) throws InvalidFlowFileException {
+        final TableName table = new TableName(properties.required(SCHEMA_NAME), properties.required(TABLE_NAME));
+        final String runId = runId(flowFile);
+        final String started = flowFile.getAttribute(UnloadCopyAttributes.RUN_STARTED);
+
+        try {
+            final Instant instant = started == null || started.isBlank() ? Instant.ofEpochMilli(flowFile.getEntryDate()) : Instant.parse(started.strip());
+            final StagingPrefix prefix = StagingPrefix.of(S3Location.parse(properties.required(STAGING_PATH)), instant, runId, properties.required(DATABASE_NAME), table);
+            return new Destination(table, runId, prefix);
+        } catch (final IllegalArgumentException | DateTimeParseException e) {
+            throw new InvalidFlowFileException("No staging prefix for %s: %s".formatted(table, e.getMessage()), e);
+        }
+    }
+
+    /** The FlowFile's own UUID survives a retry, so a retry without a run id still writes to the same place. */
+    private static String runId(final FlowFile flowFile) throws InvalidFlowFileException {
+        final String runId = flowFile.getAttribute(UnloadCopyAttributes.RUN_ID);
+
+        if (runId == null || runId.isBlank()) {
+            return flowFile.getAttribute(CoreAttributes.UUID.key());
+        }
+
+        try {
+            return UUID.fromString(runId.strip()).toString();
+        } catch (final IllegalArgumentException e) {
+            throw new InvalidFlowFileException("Attribute %s has to be a UUID".formatted(UnloadCopyAttributes.RUN_ID), e);
+        }
+    }
+
+    private static List<String> columns(final FlowFileProperties properties) throws InvalidFlowFileException {
+        try {
+            return ColumnList.parse(properties.optional(COLUMNS));
+        } catch (final IllegalArgumentException e) {
+            throw new InvalidFlowFileException("Property %s is not a list of columns: %s".formatted(COLUMNS.getName(), e.getMessage()), e);
+        }
+    }
+
+    /** Returns null unless Redshift itself is to encrypt. */
+    private static DataKey dataKey(final Encryption encryption, final KmsCredentialsService kms, final Destination destination, final Map<String, String> attributes)
+            throws KmsSecretException {
+        if (encryption == Encryption.SSE_KMS) {
+            return null;
+        }
+
+        final Map<String, String> context = Map.of("run", destination.runId(), "table", destination.table().toString(), "prefix", destination.prefix().location().toString());
+        final DataKey dataKey = kms.generateDataKey(context);
+        attributes.put(UnloadCopyAttributes.DATA_KEY_WRAPPED, dataKey.wrapped());
+        attributes.put(UnloadCopyAttributes.DATA_KEY_CONTEXT, EncryptionContext.format(context));
+        return dataKey;
+    }
+
+    private static KmsCredentialsService kmsCredentialsService(final ProcessContext context) {
+        return context.getProperty(CommonProperties.KMS_CREDENTIALS_SERVICE).asControllerService(KmsCredentialsService.class);
+    }
+
+    private static DBCPService connectionPoolingService(final ProcessContext context) {
+        return context.getProperty(CommonProperties.CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
+    }
+
+    private record Destination(TableName table, String runId, StagingPrefix prefix) {
+    }
+}

@@ -15,9 +15,8 @@ import java.util.Properties;
  * @param target this module's build folder, the only one that anything is written to
  * @param niFiLibraries NiFi's jars and NARs
  * @param bundle the NAR under test
- * @param sandbox the sandbox, to be run with `java -jar`
  */
-public record Build(String version, Path project, Path target, Path niFiLibraries, Path bundle, Path sandbox) {
+public record Build(String version, Path project, Path target, Path niFiLibraries, Path bundle) {
     private static final Build CURRENT = locate();
 
     /** The build that this class comes from. */
@@ -40,8 +39,7 @@ public record Build(String version, Path project, Path target, Path niFiLibrarie
             final Path project = target.getParent().getParent();
             final String version = properties.getProperty("version");
             final Path niFi = target.resolve("nifi-" + properties.getProperty("nifi.version"));
-            return new Build(version, project, target, niFi.resolve("lib"), niFi.resolve("bundle/nifi-unloadcopy-nar-%s.nar".formatted(version)),
-                    project.resolve("nifi-unloadcopy-sandbox/target/nifi-unloadcopy-sandbox-%s.jar".formatted(version)));
+            return new Build(version, project, target, niFi.resolve("lib"), niFi.resolve("bundle/nifi-unloadcopy-nar-%s.nar".formatted(version)));
         } catch (final IOException exception) {
             throw new UncheckedIOException(exception);
         } catch (final URISyntaxException exception) {

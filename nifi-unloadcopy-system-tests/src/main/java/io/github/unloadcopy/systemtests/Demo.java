@@ -104,7 +104,7 @@ public final class Demo implements Callable<Integer> {
         out.printf(Locale.ROOT, "Redshift Unload/Copy: TPC-H at scale %s and a table of hard values, %s%n%n", Double.toString(scale).replaceAll("\\.0$", ""), encryption.label());
 
         narrator.step("Start the sandbox: S3, KMS, two Redshift clusters", () -> {
-            landscape.startSandbox();
+            landscape.startSandbox(scale);
             landscape.launchNiFi();
             return null;
         });
@@ -139,8 +139,9 @@ public final class Demo implements Callable<Integer> {
     private void stop(final Landscape landscape) {
         try {
             landscape.close();
-        } catch (final Exception exception) {
-            System.err.println("Not everything could be stopped: " + exception);
+        } catch (final IOException exception) {
+            System.err.println(exception.getMessage());
+            List.of(exception.getSuppressed()).forEach(System.err::println);
         }
     }
 

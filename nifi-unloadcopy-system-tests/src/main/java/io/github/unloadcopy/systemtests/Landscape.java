@@ -21,6 +21,9 @@ public final class Landscape implements AutoCloseable {
     /** Bucket for the data to start with, the configuration, and the staging. */
     public static final String BUCKET = "unloadcopy-demo";
 
+    private static final int HEAP_MEGABYTES = 768;
+    private static final int HEAP_MEGABYTES_PER_SCALE = 2048;
+
     private final Build build;
     private final Path folder;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -45,10 +48,17 @@ public final class Landscape implements AutoCloseable {
         return tables;
     }
 
-    /** Starts the sandbox and makes the bucket. */
-    public void startSandbox() throws Exception {
-        Files.createDirectories(folder);
-        final SandboxProcess sandbox = started(() -> SandboxProcess.start(build.sandbox(), folder.resolve("sandbox")));
+    /**
+     * Starts the sandbox and makes the bucket.
+     *
+     * @param scale TPC-H's scale factor; the sandbox keeps objects in memory, so it gets more for more
+     */
+    public void startSandbox(final double scale) throws Exception {
+        final Path sandboxFolder = Files.createDirectories(folder.resolve("sandbox"));
+        final SandboxProcess sandbox = started(() -> SandboxProcess.start(SandboxProcess.Settings.defaults()
+                .withTemporaryFolder(sandboxFolder)
+                .withLogFile(sandboxFolder.resolve("sandbox.log"))
+                .withMaximumHeap((long) (HEAP_MEGABYTES + HEAP_MEGABYTES_PER_SCALE * scale) + "m")));
         clouds = started(() -> new Clouds(sandbox.endpoints()));
 
         try {
@@ -110,25 +120,22 @@ public final class Landscape implements AutoCloseable {
         return build;
     }
 
+    /** @throws IOException when something could not be stopped; everything else was stopped all the same */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         synchronized (running) {
             closed = true;
-            Exception failure = null;
+            final IOException failure = new IOException("Not everything could be stopped.");
 
             while (!running.isEmpty()) {
                 try {
                     running.pop().close();
                 } catch (final Exception exception) {
-                    if (failure != null) {
-                        exception.addSuppressed(failure);
-                    }
-
-                    failure = exception;
+                    failure.addSuppressed(exception);
                 }
             }
 
-            if (failure != null) {
+            if (failure.getSuppressed().length > 0) {
                 throw failure;
             }
         }
@@ -158,7 +165,7 @@ public final class Landscape implements AutoCloseable {
     private <T extends AutoCloseable> T started(final Narrator.Work<T> start) throws Exception {
         synchronized (running) {
             if (closed) {
-                throw new InterruptedException("It is being stopped.");
+                throw new IOException("It is being stopped.");
             }
 
             final T thing = start.run();

@@ -4,6 +4,7 @@ import io.trino.tpch.TpchEntity;
 import io.trino.tpch.TpchTable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,13 +36,13 @@ public final class TpchTables {
     }
 
     /**
-     * Fills a table that exists: its rows go to S3 as gzip files of about 8 MB, and from there with one COPY into the cluster. At no time is more than one file in memory.
+     * Fills a table that exists: its rows go to S3 as gzip files of about 8 MB, from there with one COPY into the cluster, and are deleted there. At no time is more than one file in memory.
      *
      * @param table one of {@link #all()}
      * @param scale TPC-H's scale factor, above 0
      * @param cluster connection to the cluster, with autocommit
      * @param s3 client for the bucket
-     * @param bucket bucket for the files; they stay there
+     * @param bucket bucket for the files
      * @param role ARN of the role that COPY reads them with
      * @throws IOException when a file cannot be made
      * @throws SQLException when COPY fails
@@ -53,6 +54,10 @@ public final class TpchTables {
 
         try (Statement statement = cluster.createStatement()) {
             statement.execute("COPY %s FROM 's3://%s/%s' IAM_ROLE '%s' DELIMITER '%s' ESCAPE GZIP COMPUPDATE OFF".formatted(table.qualifiedName(), bucket, prefix, role, DELIMITER));
+        }
+
+        for (final S3Object file : s3.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix)).contents()) {
+            s3.deleteObject(request -> request.bucket(bucket).key(file.key()));
         }
     }
 

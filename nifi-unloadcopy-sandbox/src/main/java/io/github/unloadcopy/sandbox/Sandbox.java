@@ -1,0 +1,84 @@
+package io.github.unloadcopy.sandbox;
+
+import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
+import io.github.unloadcopy.sandbox.control.Calls;
+import io.github.unloadcopy.sandbox.control.ControlServer;
+import io.github.unloadcopy.sandbox.iam.Iam;
+import io.github.unloadcopy.sandbox.iam.Role;
+import io.github.unloadcopy.sandbox.kms.KeyRing;
+import io.github.unloadcopy.sandbox.kms.KmsServer;
+import io.github.unloadcopy.sandbox.s3.S3Server;
+import io.github.unloadcopy.sandbox.tls.SandboxCertificates;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * S3, KMS and two Redshift clusters on loopback, with credentials and certificates that are new at each start.
+ */
+public final class Sandbox implements AutoCloseable {
+
+    private final Resources resources;
+    private final SandboxEndpoints endpoints;
+
+    private Sandbox(final Resources resources, final SandboxEndpoints endpoints) {
+        this.resources = resources;
+        this.endpoints = endpoints;
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @throws IOException when a port is taken, the work folder cannot be used, or a cluster does not start; nothing is left running then
+     */
+    public static Sandbox start(final SandboxOptions options) throws IOException {
+        final Resources resources = new Resources();
+        try {
+            return new Sandbox(resources, start(options, resources));
+        } catch (final IOException | RuntimeException | Error e) {
+            stopAfter(e, resources);
+            throw e;
+        }
+    }
+
+    /** Where everything is. */
+    public SandboxEndpoints endpoints() {
+        return endpoints;
+    }
+
+    @Override
+    public void close() throws IOException {
+        resources.close();
+    }
+
+    private static SandboxEndpoints start(final SandboxOptions options, final Resources resources) throws IOException {
+        final Clock clock = Clock.systemUTC();
+        final WorkDirectory workDirectory = resources.add(WorkDirectory.open(options.workDirectory()));
+        final Calls calls = new Calls();
+        final Iam iam = new Iam(clock);
+        final KeyRing keys = new KeyRing(iam, options.region(), clock);
+        final KmsServer kms = resources.add(new KmsServer(options.kmsPort(), keys, iam, options.region(), clock, calls));
+        final S3Server s3 = resources.add(new S3Server(options.s3Port(), iam, keys, options.region(), calls));
+        final ControlServer control = resources.add(new ControlServer(calls, kms::throttle));
+        final SandboxCertificates certificates = SandboxCertificates.create(clock);
+        final Path caFile = Files.writeString(workDirectory.path().resolve("ca.pem"), certificates.authorityPem());
+        return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
+                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), List.of(), service(control.endpoint()));
+    }
+
+    private static SandboxEndpoints.Service service(final URI endpoint) {
+        return new SandboxEndpoints.Service(endpoint.toString());
+    }
+
+    private static void stopAfter(final Throwable failure, final Resources resources) {
+        try {
+            resources.close();
+        } catch (final IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

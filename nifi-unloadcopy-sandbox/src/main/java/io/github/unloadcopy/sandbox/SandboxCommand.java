@@ -1,0 +1,116 @@
+package io.github.unloadcopy.sandbox;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The sandbox's command line: starts it, says on standard output where it is, and runs until it is told to stop.
+ */
+@Command(name = "sandbox", mixinStandardHelpOptions = true, version = "Redshift Unload/Copy sandbox",
+        description = "Starts S3, KMS and two Redshift clusters on loopback, and runs until Ctrl-C. Nothing in it outlives it.", sortOptions = false)
+public final class SandboxCommand implements Callable<Integer> {
+
+    private static final String QUIET_LOGS = "warn";
+
+    private final PrintStream out;
+    private final InputStream in;
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    @Option(names = "--json", description = "Print one line of JSON instead of text.")
+    private boolean json;
+
+    @Option(names = "--work-dir", paramLabel = "DIR", description = "Folder for everything that must be a file; empty or absent, and emptied at the end. Default: a new one for temporary files.")
+    private Path workDirectory;
+
+    @Option(names = "--region", paramLabel = "REGION", defaultValue = SandboxOptions.DEFAULT_REGION, description = "AWS Region of KMS, clusters and buckets. Default: ${DEFAULT-VALUE}")
+    private String region;
+
+    @Option(names = "--s3-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
+    private int s3Port;
+
+    @Option(names = "--kms-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
+    private int kmsPort;
+
+    @Option(names = "--source-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
+    private int sourcePort;
+
+    @Option(names = "--target-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
+    private int targetPort;
+
+    @Option(names = "--slices", paramLabel = "N", defaultValue = "" + SandboxOptions.DEFAULT_SLICES, description = "Slices of each cluster. Default: ${DEFAULT-VALUE}")
+    private int slices;
+
+    @Option(names = "--stop-on-stdin-close", description = "Stop when standard input ends, so that the sandbox ends with the process that started it.")
+    private boolean stopOnStdinClose;
+
+    SandboxCommand(final PrintStream out, final InputStream in) {
+        this.out = out;
+        this.in = in;
+    }
+
+    /** Ends with 0 after a clean stop, 2 for wrong options, and 1 when something failed. */
+    public static void main(final String[] arguments) {
+        // Both are read once, before the first use: small answers at once, and logs on standard error only when something is wrong.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", System.getProperty("org.slf4j.simpleLogger.defaultLogLevel", QUIET_LOGS));
+        System.exit(commandLine(System.out, System.in).execute(arguments));
+    }
+
+    static CommandLine commandLine(final PrintStream out, final InputStream in) {
+        return new CommandLine(new SandboxCommand(out, in)).setExecutionExceptionHandler((failure, command, result) -> {
+            command.getErr().println("The sandbox did not run: " + failure.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final Sandbox sandbox = Sandbox.start(new SandboxOptions(workFolder(), region, s3Port, kmsPort, sourcePort, targetPort, slices));
+        final Thread onSignal = new Thread(() -> stopQuietly(sandbox), "stop");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        out.println(json ? new ObjectMapper().writeValueAsString(sandbox.endpoints()) : new ReadyText(sandbox.endpoints()).toString());
+        out.flush();
+        if (stopOnStdinClose) {
+            Thread.ofPlatform().daemon().name("stdin").start(this::awaitEndOfInput);
+        }
+
+        stop.await();
+        sandbox.close();
+        return CommandLine.ExitCode.OK;
+    }
+
+    private Path workFolder() {
+        return workDirectory == null ? Path.of(System.getProperty("java.io.tmpdir"), "unloadcopy-sandbox-" + UUID.randomUUID()) : workDirectory;
+    }
+
+    private void awaitEndOfInput() {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (final IOException e) {
+            // A standard input that cannot be read has ended as well.
+            System.err.println("Standard input failed: " + e.getMessage());
+        } finally {
+            stop.countDown();
+        }
+    }
+
+    /** On a signal the JVM is already on its way out: all that can be done about a failure is to say it. */
+    private static void stopQuietly(final Sandbox sandbox) {
+        try {
+            sandbox.close();
+        } catch (final IOException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+}

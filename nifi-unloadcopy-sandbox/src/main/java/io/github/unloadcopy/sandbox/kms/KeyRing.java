@@ -1,0 +1,205 @@
+package io.github.unloadcopy.sandbox.kms;
+
+import io.github.unloadcopy.sandbox.cloud.CloudException;
+import io.github.unloadcopy.sandbox.cloud.Principal;
+import io.github.unloadcopy.sandbox.iam.Iam;
+
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import javax.crypto.KeyGenerator;
+
+/**
+ * The keys of the account in one Region, and their aliases.
+ *
+ * <p>Every refusal has the code that KMS's API has for it; S3 puts {@code KMS.} in front.
+ */
+public final class KeyRing {
+
+    /** The key of original configurations, which is there from the start. */
+    public static final String UTILITY_ALIAS = "alias/RedshiftUnloadCopyUtility";
+
+    private static final String S3_ALIAS = "alias/aws/s3";
+    private static final int KEY_BITS = 256;
+    private static final int BAD_REQUEST = 400;
+
+    private final Iam iam;
+    private final String region;
+    private final Clock clock;
+    private final SortedMap<String, Key> keysById = new TreeMap<>();
+    private final SortedMap<String, Alias> aliasesByName = new TreeMap<>();
+
+    /** A ring with one key, {@value #UTILITY_ALIAS}, and none with AWS's own before somebody uses them. */
+    public KeyRing(final Iam iam, final String region, final Clock clock) {
+        this.iam = iam;
+        this.region = region;
+        this.clock = clock;
+        final Key key = newKey("Redshift Unload/Copy", Map.of(), false);
+        keysById.put(key.id(), key);
+        aliasesByName.put(UTILITY_ALIAS, new Alias(UTILITY_ALIAS, arnOf(UTILITY_ALIAS), key.id(), clock.instant()));
+    }
+
+    /**
+     * Checks that somebody may use a key now.
+     *
+     * @param action such as kms:Decrypt
+     * @param reference key id, key ARN, alias name or alias ARN
+     * @return the key's ARN
+     * @throws CloudException NotFoundException, AccessDeniedException, DisabledException or KMSInvalidStateException
+     */
+    public String requireUsable(final Principal principal, final String action, final String reference) {
+        return usable(principal, action, reference).arn();
+    }
+
+    /** The alias of the key that S3 takes for SSE-KMS without a key id. */
+    public synchronized String keyOfS3() {
+        if (!aliasesByName.containsKey(S3_ALIAS)) {
+            final Key key = newKey("Default key that protects my S3 objects when no other key is defined", Map.of(), true);
+            keysById.put(key.id(), key);
+            aliasesByName.put(S3_ALIAS, new Alias(S3_ALIAS, arnOf(S3_ALIAS), key.id(), clock.instant()));
+        }
+
+        return S3_ALIAS;
+    }
+
+    Key usable(final Principal principal, final String action, final String reference) {
+        final Key key = permitted(principal, action, reference);
+        switch (key.state()) {
+            case Enabled:
+                return key;
+            case Disabled:
+                throw new CloudException("DisabledException", BAD_REQUEST, key.arn() + " is disabled.");
+            default:
+                throw pendingDeletion(key);
+        }
+    }
+
+    /** The key, whatever its state. */
+    Key permitted(final Principal principal, final String action, final String reference) {
+        final Key key = find(reference);
+        require(principal, action, key.arn());
+        return key;
+    }
+
+    void require(final Principal principal, final String action, final String resource) {
+        if (!iam.allows(principal, action, resource)) {
+            throw new CloudException("AccessDeniedException", BAD_REQUEST, Iam.denial(principal, action, resource));
+        }
+    }
+
+    synchronized Key find(final String reference) {
+        final String name = localName(reference);
+        if (name.startsWith("alias/")) {
+            if (name.equals(S3_ALIAS)) {
+                keyOfS3();
+            }
+
+            final Alias alias = aliasesByName.get(name);
+            if (alias == null) {
+                throw notFound("Alias " + arnOf(name) + " is not found.");
+            }
+
+            return keysById.get(alias.keyId());
+        }
+
+        final Key key = keysById.get(name);
+        if (key == null) {
+            throw notFound("Key '" + arnOf("key/" + name) + "' does not exist");
+        }
+
+        return key;
+    }
+
+    synchronized Key create(final String description, final Map<String, String> tags) {
+        final Key key = newKey(description, tags, false);
+        keysById.put(key.id(), key);
+        return key;
+    }
+
+    synchronized Key update(final Key key, final UnaryOperator<Key> change) {
+        return keysById.computeIfPresent(key.id(), (id, current) -> change.apply(current));
+    }
+
+    synchronized List<Key> keys() {
+        return List.copyOf(keysById.values());
+    }
+
+    synchronized List<Alias> aliases() {
+        return List.copyOf(aliasesByName.values());
+    }
+
+    synchronized void createAlias(final String name, final Key target) {
+        if (aliasesByName.containsKey(name)) {
+            throw new CloudException("AlreadyExistsException", BAD_REQUEST, "An alias with the name " + arnOf(name) + " already exists");
+        }
+
+        aliasesByName.put(name, new Alias(name, arnOf(name), target.id(), clock.instant()));
+    }
+
+    synchronized void moveAlias(final String name, final Key target) {
+        final Alias alias = alias(name);
+        aliasesByName.put(name, new Alias(name, alias.arn(), target.id(), alias.creationDate()));
+    }
+
+    synchronized void deleteAlias(final String name) {
+        aliasesByName.remove(alias(name).name());
+    }
+
+    synchronized Alias alias(final String name) {
+        final Alias alias = aliasesByName.get(name);
+        if (alias == null) {
+            throw notFound("Alias " + arnOf(name) + " is not found.");
+        }
+
+        return alias;
+    }
+
+    String arnOf(final String resource) {
+        return "arn:aws:kms:" + region + ":" + Iam.ACCOUNT_ID + ":" + resource;
+    }
+
+    static CloudException pendingDeletion(final Key key) {
+        return new CloudException("KMSInvalidStateException", BAD_REQUEST, key.arn() + " is pending deletion.");
+    }
+
+    private String localName(final String reference) {
+        if (!reference.startsWith("arn:")) {
+            return reference;
+        }
+
+        final String[] parts = reference.split(":", 6);
+        if (parts.length < 6 || !parts[2].equals("kms")) {
+            throw notFound("Invalid arn " + reference);
+        }
+
+        if (!parts[3].equals(region)) {
+            throw notFound("Invalid arn " + parts[3]);
+        }
+
+        if (!parts[4].equals(Iam.ACCOUNT_ID)) {
+            throw notFound("Key '" + reference + "' does not exist");
+        }
+
+        return parts[5].startsWith("key/") ? parts[5].substring("key/".length()) : parts[5];
+    }
+
+    private Key newKey(final String description, final Map<String, String> tags, final boolean managedByAws) {
+        try {
+            final KeyGenerator generator = KeyGenerator.getInstance("AES");
+            generator.init(KEY_BITS);
+            final String id = UUID.randomUUID().toString();
+            return new Key(id, arnOf("key/" + id), description, clock.instant(), managedByAws, tags, true, false, null, generator.generateKey());
+        } catch (final GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has AES", e);
+        }
+    }
+
+    private static CloudException notFound(final String message) {
+        return new CloudException("NotFoundException", BAD_REQUEST, message);
+    }
+}

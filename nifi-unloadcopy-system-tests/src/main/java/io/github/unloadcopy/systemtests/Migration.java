@@ -26,6 +26,7 @@ public final class Migration {
     private static final String DONE = "done";
     private static final String FAILED = "failed";
     private static final Duration NOTHING_TO_DO = Duration.ofSeconds(20);
+    private static final Duration IDLE_AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration SHORTEST_DEADLINE = Duration.ofMinutes(5);
     private static final Duration DEADLINE_PER_SCALE = Duration.ofMinutes(60);
 
@@ -181,11 +182,16 @@ public final class Migration {
 
             if (status.activeThreads() > 0 || toUnload + toCopy + toPurge > 0) {
                 lastActivity[0] = System.nanoTime();
-            } else if (System.nanoTime() - lastActivity[0] > NOTHING_TO_DO.toNanos()) {
-                throw new NiFiException("The flow has nothing more to do, but not every table's FlowFile has come to an end: " + progress[0]);
             }
 
-            return done + failed >= tables;
+            final long idle = System.nanoTime() - lastActivity[0];
+
+            if (idle > NOTHING_TO_DO.toNanos()) {
+                throw new NiFiException("The flow has nothing to do, but not every table's FlowFile has come to an end: " + progress[0]);
+            }
+
+            // A configuration that cannot be used fails as one FlowFile, not as one for each table.
+            return done + failed >= tables || failed > 0 && idle > IDLE_AFTER_FAILURE.toNanos();
         });
         tellBulletins();
     }

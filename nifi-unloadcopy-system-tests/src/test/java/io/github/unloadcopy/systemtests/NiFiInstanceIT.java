@@ -1,5 +1,6 @@
 package io.github.unloadcopy.systemtests;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,11 +75,32 @@ class NiFiInstanceIT {
     }
 
     @Test
-    void refusesParametersThatTheFlowDoesNotHave() throws IOException {
-        final ProcessGroup group = client.upload(Build.current().exampleFlow(), "parameters");
+    void importsTheFlow(@TempDir final Path configurations) throws IOException {
+        final ProcessGroup group = client.upload(Build.current().exampleFlow(), "import");
+        final Path configuration = Files.writeString(configurations.resolve("config.json"), "{}");
+
+        client.setParameters(group, Map.of("Configuration Location", configuration.toString(), "Region", "us-east-1"));
+        client.enableServices(group);
+        client.start(group);
+        client.stop(group);
+        client.disableServices(group);
+
+        for (final JsonNode processor : client.processors(group)) {
+            assertEquals("STOPPED", processor.path("component").path("state").asText());
+            assertFalse(processor.path("component").path("extensionMissing").asBoolean());
+        }
 
         final NiFiException exception = assertThrows(NiFiException.class, () -> client.setParameters(group, Map.of("No Such Parameter", "x")));
+        assertEquals("The parameter context \"Redshift Unload/Copy\" has no parameter [No Such Parameter].", exception.getMessage());
+    }
 
-        assertTrue(exception.getMessage().contains("No Such Parameter"), exception.getMessage());
+    @Test
+    void letsComponentsCheckThemselves() throws IOException {
+        final ProcessGroup group = client.upload(Build.current().exampleFlow(), "verify");
+
+        final List<VerificationStep> steps = client.verifyProcessor(group, "Decrypt Config", Map.of());
+
+        assertFalse(steps.isEmpty());
+        assertTrue(steps.stream().anyMatch(step -> step.outcome().equals("FAILED")), "without a configuration it cannot work: " + steps);
     }
 }

@@ -24,5 +24,18 @@ public record LoadRequest(TableName table, List<String> columns, S3Location mani
         String region, boolean explicitIds, String loadId, TableName ledger, int timeoutSeconds) {
     public LoadRequest {
         columns = List.copyOf(columns);
+        NullMarker.requireSafe(nullMarker);
+
+        if (expectedRows < 0) {
+            throw new IllegalArgumentException("The number of rows to load is negative: %d".formatted(expectedRows));
+        }
+
+        if (manifest == null && expectedRows > 0) {
+            throw new IllegalArgumentException("%d rows are to be loaded, but no manifest is given".formatted(expectedRows));
+        }
+
+        if (ledger != null && (loadId == null || loadId.isBlank())) {
+            throw new IllegalArgumentException("A ledger needs the id of the load");
+        }
     }
 }

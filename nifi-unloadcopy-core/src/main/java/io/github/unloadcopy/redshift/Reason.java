@@ -1,21 +1,57 @@
 package io.github.unloadcopy.redshift;
 
-/** What kind of thing went wrong on a cluster. */
+/** What kind of thing went wrong on a cluster, and what to do about it. */
 public enum Reason {
-    LOGIN_REFUSED,
-    TABLE_MISSING,
-    COLUMN_MISSING,
-    PERMISSION_DENIED,
-    S3_ACCESS_DENIED,
-    S3_BUCKET_MISSING,
-    S3_OTHER_REGION,
-    S3_OBJECT_MISSING,
-    KMS_REFUSED,
-    CANCELED,
-    CONNECTION_FAILED,
-    LOAD_ERRORS,
-    VALUE_TOO_LONG,
-    COUNT_MISMATCH,
-    OUTCOME_UNKNOWN,
-    OTHER
+    /** User or password is wrong (SQLState 28xxx). */
+    LOGIN_REFUSED("Check user and password: encrypt the password again if it was changed, and see that the user may connect to the database"),
+    /** The database does not exist (3D000). */
+    DATABASE_MISSING("Check the name of the database"),
+    /** Table or schema does not exist, or cannot be seen (42P01, 3F000). */
+    TABLE_MISSING("Create the schema and the table, or correct their names; names are taken as they are written, capitals included"),
+    /** A column does not exist (42703). */
+    COLUMN_MISSING("Correct the names of the columns, or leave the list out to take all"),
+    /** The user lacks a privilege (42501). */
+    PERMISSION_DENIED("GRANT the user USAGE on the schema, and SELECT on the source or INSERT on the target and SELECT, INSERT, UPDATE on the ledger table"),
+    /** The cluster may not assume the role. */
+    ROLE_REFUSED("Attach the role to the cluster, and let its trust policy name redshift.amazonaws.com; in a chain each role has to be allowed to assume the next"),
+    /** S3 refused what the cluster asked for. */
+    S3_ACCESS_DENIED("Allow the cluster's role (or access key) s3:GetObject, s3:PutObject, s3:ListBucket and s3:GetBucketLocation on the staging path, "
+            + "and kms:GenerateDataKey and kms:Decrypt on the key"),
+    /** The bucket does not exist. */
+    S3_BUCKET_MISSING("Check the name of the bucket in the staging path"),
+    /** The bucket is in another Region than the cluster. */
+    S3_OTHER_REGION("Set the Region of the staging bucket, so that the statement names it (REGION)"),
+    /** The manifest, or a file that it names, is not there. */
+    S3_OBJECT_MISSING("Unload the table again: the staged data was purged, or never written"),
+    /** KMS refused the key. */
+    KMS_REFUSED("Enable the KMS key, and allow the cluster's role kms:GenerateDataKey and kms:Decrypt on it; key and bucket have to be in the same Region"),
+    /** Canceled, by a person or a timeout (57014). */
+    CANCELED("Raise the statement timeout (the processor's, the user's statement_timeout or the WLM rule), or run it when the cluster is less busy"),
+    /** The cluster cannot be reached, or the connection broke (08xxx, 57P01). */
+    CONNECTION_FAILED("Check endpoint, port, security group and that the cluster is running; then try again"),
+    /** Rows of a file do not fit the table. */
+    LOAD_ERRORS("Make the target's columns fit the source's, then try again"),
+    /** A text is longer than its column (22001). */
+    VALUE_TOO_LONG("Widen the target's column: VARCHAR(n) counts bytes, not characters"),
+    /** Another transaction was in the way (40001, 40P01, or Redshift's 1023). */
+    CONFLICT("Try again: another transaction changed the same tables at the same time"),
+    /** Fewer or more rows than there should be. */
+    COUNT_MISMATCH("Find out what changed the staged data or the table meanwhile, then unload again"),
+    /** The request can never work, whatever the cluster. */
+    INVALID_REQUEST("Change the configuration"),
+    /** Nobody can tell whether the load was committed. */
+    OUTCOME_UNKNOWN("Try again once the cluster can be reached: the ledger tells what was committed"),
+    /** Anything else. */
+    OTHER("See the cluster's message");
+
+    private final String advice;
+
+    Reason(final String advice) {
+        this.advice = advice;
+    }
+
+    /** What to do, as a sentence without its full stop. */
+    public String advice() {
+        return advice;
+    }
 }

@@ -167,7 +167,7 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
             proveSecrets(parsed.config(), kms);
             emit(session, incoming, document, parsed.config());
         } catch (final ConfigException | KmsSecretException | StagingException | InvalidFlowFileException e) {
-            getLogger().error("The configuration cannot be used: {}", e.getMessage(), e);
+            getLogger().error("The configuration cannot be used", e);
             final FlowFile failed = incoming == null ? session.create() : incoming;
             session.transfer(Failures.describe(session, failed, getClass().getSimpleName(), e), FAILURE);
         }

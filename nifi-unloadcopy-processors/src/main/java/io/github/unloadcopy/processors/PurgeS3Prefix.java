@@ -184,7 +184,7 @@ public class PurgeS3Prefix extends AbstractProcessor {
             session.getProvenanceReporter().invokeRemoteProcess(flowFile, prefix.location().toString(), "%d objects deleted".formatted(result.objects()));
             session.transfer(flowFile, SUCCESS);
         } catch (final StagingException | InvalidFlowFileException e) {
-            getLogger().error("Purge failed: {}", e.getMessage(), e);
+            getLogger().error("Purge failed", e);
             flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
             session.transfer(flowFile, FAILURE);
         }

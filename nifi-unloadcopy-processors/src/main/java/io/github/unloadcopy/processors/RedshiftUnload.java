@@ -215,7 +215,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                     "UNLOAD of %s, %s rows".formatted(destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS)));
             session.transfer(flowFile, SUCCESS);
         } catch (final RedshiftException | StagingException | KmsSecretException | InvalidFlowFileException e) {
-            getLogger().error("Unload failed: {}", e.getMessage(), e);
+            getLogger().error("Unload failed", e);
             flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
             session.transfer(flowFile, FAILURE);
         }

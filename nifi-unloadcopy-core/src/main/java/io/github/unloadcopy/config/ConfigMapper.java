@@ -1,0 +1,155 @@
+package io.github.unloadcopy.config;
+
+import io.github.unloadcopy.staging.S3Location;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Makes a configuration out of fields, and checks what only shows when they are seen together. */
+final class ConfigMapper {
+    private static final String SOURCE = "/unloadSource";
+    private static final String STAGING = "/s3Staging";
+    private static final String TARGET = "/copyTarget";
+
+    private final ConfigFields fields;
+
+    ConfigMapper(final ConfigFields fields) {
+        this.fields = fields;
+    }
+
+    /** The configuration; worth nothing when there are problems. */
+    MigrationConfig map() {
+        final ClusterConfig source = cluster(SOURCE);
+        final ClusterConfig target = cluster(TARGET);
+        final StagingConfig staging = staging();
+        final List<TablePair> tables = tables();
+        requireTwoPlaces(source, target, tables);
+        return new MigrationConfig(source, target, staging, tables);
+    }
+
+    private ClusterConfig cluster(final String section) {
+        return new ClusterConfig(fields.text(section + "/clusterEndpoint"), fields.number(section + "/clusterPort"), fields.text(section + "/db"), fields.text(section + "/connectUser"),
+                fields.ciphertext(section + "/connectPwd"));
+    }
+
+    private StagingConfig staging() {
+        if (fields.has(STAGING + "/kmsGeneratedKey") && !fields.isWrong(STAGING + "/kmsGeneratedKey") && !fields.flag(STAGING + "/kmsGeneratedKey")) {
+            fields.warn(STAGING + "/kmsGeneratedKey", "is false, but keys come from KMS here all the same");
+        }
+
+        return new StagingConfig(path(), fields.text(STAGING + "/region"), authorization(), fields.flag(STAGING + "/deleteOnSuccess"));
+    }
+
+    private S3Location path() {
+        final String pointer = STAGING + "/path";
+        final String text = fields.text(pointer);
+
+        if (text == null) {
+            return null;
+        }
+
+        try {
+            return S3Location.parse(text);
+        } catch (final IllegalArgumentException e) {
+            fields.problem(pointer, "is no place in S3: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private StagingAuthorization authorization() {
+        final String role = fields.text(STAGING + "/aws_iam_role");
+        final String keyId = fields.ciphertext(STAGING + "/aws_access_key_id");
+        final String secret = fields.ciphertext(STAGING + "/aws_secret_access_key");
+
+        if (role != null) {
+            if (keyId != null || secret != null) {
+                fields.warn(STAGING + "/aws_iam_role", "wins: the access key beside it is not used, remove it");
+            }
+
+            return new StagingAuthorization.Role(role);
+        }
+
+        if (keyId != null && secret != null) {
+            return new StagingAuthorization.AccessKey(keyId, secret);
+        }
+
+        if (!fields.isWrong(STAGING + "/aws_iam_role") && !fields.isWrong(STAGING + "/aws_access_key_id") && !fields.isWrong(STAGING + "/aws_secret_access_key")
+                && fields.isObject(STAGING)) {
+            reportNoAuthorization(keyId, secret);
+        }
+
+        return null;
+    }
+
+    private void reportNoAuthorization(final String keyId, final String secret) {
+        if (keyId == null && secret == null) {
+            fields.problem(STAGING, "has no authorization: add aws_iam_role, the ARN of a role that both clusters may assume, or both aws_access_key_id and aws_secret_access_key");
+        } else {
+            fields.problem(STAGING + (keyId == null ? "/aws_access_key_id" : "/aws_secret_access_key"), "is missing: an access key has two parts; add it, or use aws_iam_role instead");
+        }
+    }
+
+    private List<TablePair> tables() {
+        final List<String> sources = fields.tables(SOURCE);
+        final boolean named = fields.has(TARGET + "/tableNames") || fields.has(TARGET + "/tableName");
+        final List<String> targets = named ? fields.tables(TARGET) : sources;
+        final List<String> sourceColumns = fields.columns(SOURCE + "/columns");
+        final List<String> targetColumns = fields.columns(TARGET + "/columns");
+        final String sourceSchema = fields.text(SOURCE + "/schemaName");
+        final String targetSchema = fields.has(TARGET + "/schemaName") ? fields.text(TARGET + "/schemaName") : sourceSchema;
+
+        if (!fields.has(SOURCE + "/tableNames") && !fields.has(SOURCE + "/tableName") && fields.isObject(SOURCE)) {
+            fields.problem(SOURCE + "/tableNames", "is missing: add the names of the tables to unload, an array of texts");
+        }
+
+        requireDistinct(SOURCE, sources);
+        requireDistinct(TARGET, named ? targets : List.of());
+
+        if (!sources.isEmpty() && !targets.isEmpty() && sources.size() != targets.size()) {
+            fields.problem(pointer(TARGET), "names %d table(s), but the source %d: they are paired by position, so name as many, or leave them out to load into tables of the same names"
+                    .formatted(targets.size(), sources.size()));
+        }
+
+        if (!sourceColumns.isEmpty() && !targetColumns.isEmpty() && sourceColumns.size() != targetColumns.size()) {
+            fields.problem(TARGET + "/columns", "names %d column(s), but the source %d: they are paired by position".formatted(targetColumns.size(), sourceColumns.size()));
+        }
+
+        final boolean explicitIds = fields.flag(TARGET + "/explicit_ids");
+        final List<TablePair> pairs = new ArrayList<>();
+
+        for (int index = 0; index < Math.min(sources.size(), targets.size()); index++) {
+            pairs.add(new TablePair(new TableConfig(sourceSchema, sources.get(index), sourceColumns), new TableConfig(targetSchema, targets.get(index), targetColumns), explicitIds));
+        }
+
+        return pairs;
+    }
+
+    private void requireDistinct(final String section, final List<String> tables) {
+        final Set<String> seen = new HashSet<>();
+
+        for (final String table : tables) {
+            if (!seen.add(table)) {
+                fields.problem(pointer(section), "names the table %s twice: its rows would be moved twice; remove one".formatted(table));
+            }
+        }
+    }
+
+    private String pointer(final String section) {
+        return fields.has(section + "/tableName") ? section + "/tableName" : section + "/tableNames";
+    }
+
+    /** A table that is loaded into itself doubles. */
+    private void requireTwoPlaces(final ClusterConfig source, final ClusterConfig target, final List<TablePair> tables) {
+        final boolean sameDatabase = source.endpoint() != null && source.endpoint().equalsIgnoreCase(target.endpoint()) && source.port() == target.port()
+                && source.database() != null && source.database().equals(target.database());
+
+        for (final TablePair pair : tables) {
+            if (sameDatabase && pair.source().table().equals(pair.target().table()) && pair.source().schema() != null && pair.source().schema().equals(pair.target().schema())) {
+                fields.problem(TARGET, "is the source itself: loading %s.%s of database %s into itself would double its rows; name another cluster, database, schema or table".formatted(
+                        pair.source().schema(), pair.source().table(), source.database()));
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.unloadcopy.processors;
+
+import io.github.unloadcopy.SandboxRunner;
+import io.github.unloadcopy.SandboxSession;
+import org.apache.nifi.reporting.InitializationException;
+import org.apache.nifi.util.MockFlowFile;
+import org.apache.nifi.util.TestRunner;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+class PurgeS3PrefixIT {
+
+    private static final SandboxSession SANDBOX = SandboxSession.get();
+
+    private final String run = "purge/2026-11-22_10:11:12-%s/".formatted(UUID.randomUUID());
+
+    private TestRunner runner;
+
+    @BeforeEach
+    void setRunner() throws InitializationException {
+        runner = SandboxRunner.create(new PurgeS3Prefix());
+        runner.setProperty(PurgeS3Prefix.CREDENTIALS_PROVIDER_SERVICE, SandboxRunner.KMS_SERVICE);
+        runner.setProperty(CommonProperties.ENDPOINT_OVERRIDE, SANDBOX.endpoints().s3().endpoint());
+    }
+
+    @Test
+    void deletesThePrefixAndNothingElse() {
+        SANDBOX.put(run + "db.public.orders/0000_part_00.gz", "data");
+        SANDBOX.put(run + "db.public.orders/manifest", "manifest");
+        SANDBOX.put(run + "db.public.orders2/0000_part_00.gz", "another table");
+        final MockFlowFile purged = SandboxRunner.succeed(runner, attributes("db.public.orders/", "3", "3"));
+
+        purged.assertAttributeEquals(UnloadCopyAttributes.PURGE_OBJECTS, "2");
+        purged.assertAttributeEquals(UnloadCopyAttributes.PURGE_BYTES, "12");
+        assertEquals(List.of(run + "db.public.orders2/0000_part_00.gz"), SANDBOX.keys(run));
+    }
+
+    @Test
+    void anEmptyPrefixIsSuccess() {
+        SandboxRunner.succeed(runner, attributes("db.public.orders/", "0", "0")).assertAttributeEquals(UnloadCopyAttributes.PURGE_OBJECTS, "0");
+    }
+
+    @Test
+    void keepsWhatTheConfigurationKeeps() {
+        SANDBOX.put(run + "db.public.orders/manifest", "manifest");
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        attributes.put(UnloadCopyAttributes.STAGING_DELETE, "false");
+
+        SandboxRunner.succeed(runner, attributes).assertAttributeEquals(UnloadCopyAttributes.PURGE_OBJECTS, "0");
+        assertEquals(1, SANDBOX.keys(run).size());
+    }
+
+    @Test
+    void keepsWhatIsNotProvenToBeLoaded() {
+        SANDBOX.put(run + "db.public.orders/manifest", "manifest");
+
+        SandboxRunner.fail(runner, attributes("db.public.orders/", "3", "2"), PurgeS3Prefix.FAILURE, "FLOWFILE", "not proven", "3", "2");
+        assertEquals(1, SANDBOX.keys(run).size());
+    }
+
+    @Test
+    void keepsWhatWasNeverLoaded() {
+        SANDBOX.put(run + "db.public.orders/manifest", "manifest");
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        attributes.remove(UnloadCopyAttributes.COPY_ROWS);
+
+        SandboxRunner.fail(runner, attributes, PurgeS3Prefix.FAILURE, "FLOWFILE", PurgeS3Prefix.ROWS_LOADED.getName());
+        assertEquals(1, SANDBOX.keys(run).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "s3://unload-copy-staging/",
+            "s3://unload-copy-staging/purge/",
+            "s3://unload-copy-staging/purge/2026-11-22_10:11:12-6e7c1a52-8f0f-4dd3-9a2c-1a0d2b6f1e11/",
+            "s3://unload-copy-staging/purge/2026-11-22_10:11:12-6e7c1a52-8f0f-4dd3-9a2c-1a0d2b6f1e11/table",
+            "s3://unload-copy-staging/purge/2026-11-22_10:11:12-6e7c1a52-8f0f-4dd3-9a2c-1a0d2b6f1e11//",
+            "s3://unload-copy-staging/purge/2026-11-22_10:11:12/table/",
+            "/purge/2026-11-22_10:11:12-6e7c1a52-8f0f-4dd3-9a2c-1a0d2b6f1e11/table/"
+    })
+    void refusesWhatIsNotBelowARun(final String prefix) {
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        attributes.put(UnloadCopyAttributes.STAGING_PREFIX, prefix);
+
+        SandboxRunner.fail(runner, attributes, PurgeS3Prefix.FAILURE, "FLOWFILE", "Prefix");
+    }
+
+    @Test
+    void missingBucket() {
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        attributes.put(UnloadCopyAttributes.STAGING_PREFIX, "s3://no-such-bucket-anywhere/%sdb.public.orders/".formatted(run));
+
+        SandboxRunner.fail(runner, attributes, PurgeS3Prefix.FAILURE, "STAGING", "no-such-bucket-anywhere", "NoSuchBucket");
+    }
+
+    private Map<String, String> attributes(final String table, final String unloaded, final String loaded) {
+        return new HashMap<>(Map.of(
+                UnloadCopyAttributes.STAGING_PREFIX, "s3://%s/%s%s".formatted(SandboxSession.BUCKET, run, table),
+                UnloadCopyAttributes.UNLOAD_ROWS, unloaded,
+                UnloadCopyAttributes.COPY_ROWS, loaded,
+                UnloadCopyAttributes.STAGING_DELETE, "true"));
+    }
+}

@@ -1,0 +1,213 @@
+package io.github.unloadcopy.processors;
+
+import io.github.unloadcopy.SandboxRunner;
+import io.github.unloadcopy.SandboxSession;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.provenance.ProvenanceEventRecord;
+import org.apache.nifi.provenance.ProvenanceEventType;
+import org.apache.nifi.reporting.InitializationException;
+import org.apache.nifi.util.MockFlowFile;
+import org.apache.nifi.util.TestRunner;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class RedshiftUnloadIT {
+
+    private static final SandboxSession SANDBOX = SandboxSession.get();
+
+    private TestRunner runner;
+
+    @BeforeAll
+    static void createTables() throws SQLException {
+        SANDBOX.execute(SANDBOX.source(),
+                "CREATE SCHEMA unload",
+                "CREATE TABLE unload.orders (id INTEGER, note VARCHAR(100))",
+                "INSERT INTO unload.orders SELECT n, 'note ' || n FROM generate_series(1, 1000) AS n",
+                "CREATE TABLE unload.empty (id INTEGER)");
+    }
+
+    @BeforeEach
+    void setRunner() throws InitializationException {
+        runner = SandboxRunner.create(new RedshiftUnload());
+        runner.setProperty(CommonProperties.CONNECTION_POOLING_SERVICE, SandboxRunner.SOURCE_POOL);
+        runner.setProperty(CommonProperties.KMS_CREDENTIALS_SERVICE, SandboxRunner.KMS_SERVICE);
+        runner.setProperty(CommonProperties.ENDPOINT_OVERRIDE, SANDBOX.endpoints().s3().endpoint());
+    }
+
+    @Test
+    void stagesTheTableUnderARunsOwnPrefix() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        final MockFlowFile staged = SandboxRunner.succeed(runner, attributes);
+
+        final String folder = "Staging/2026-11-22_10:11:12-%s/%s.unload.orders/".formatted(attributes.get(UnloadCopyAttributes.RUN_ID), SANDBOX.source().database());
+        staged.assertAttributeEquals(UnloadCopyAttributes.STAGING_PREFIX, "s3://%s/%s".formatted(SandboxSession.BUCKET, folder));
+        staged.assertAttributeEquals(UnloadCopyAttributes.UNLOAD_ROWS, "1000");
+        staged.assertAttributeEquals(UnloadCopyAttributes.UNLOAD_FILES, "2");
+        staged.assertAttributeEquals(UnloadCopyAttributes.UNLOAD_COLUMNS, "\"id\",\"note\"");
+        staged.assertAttributeNotExists(UnloadCopyAttributes.DATA_KEY_WRAPPED);
+        assertEquals(3, SANDBOX.keys(folder).size());
+        SandboxRunner.assertNoSecrets(runner, staged);
+
+        final ProvenanceEventRecord event = runner.getProvenanceEvents().getFirst();
+        assertEquals(ProvenanceEventType.REMOTE_INVOCATION, event.getEventType());
+        assertEquals(staged.getAttribute(UnloadCopyAttributes.STAGING_PREFIX), event.getTransitUri());
+    }
+
+    @Test
+    void clientSideKeepsTheWrappedKeyOnly() {
+        runner.setProperty(RedshiftUnload.ENCRYPTION, Encryption.CLIENT_SIDE);
+        final MockFlowFile staged = SandboxRunner.succeed(runner, SandboxRunner.tableAttributes("unload", "orders"));
+
+        staged.assertAttributeExists(UnloadCopyAttributes.DATA_KEY_WRAPPED);
+        assertTrue(staged.getAttribute(UnloadCopyAttributes.DATA_KEY_CONTEXT).contains("unload.orders"));
+        final String manifest = staged.getAttribute(UnloadCopyAttributes.STAGING_MANIFEST).substring(("s3://" + SandboxSession.BUCKET + "/").length());
+        final String firstFile = SANDBOX.keys(manifest.substring(0, manifest.lastIndexOf('/'))).getFirst();
+        assertTrue(SANDBOX.s3().headObject(request -> request.bucket(SandboxSession.BUCKET).key(firstFile)).metadata().containsKey("x-amz-key"));
+    }
+
+    @Test
+    void aTableWithoutRowsSucceedsWithoutManifest() {
+        final MockFlowFile staged = SandboxRunner.succeed(runner, SandboxRunner.tableAttributes("unload", "empty"));
+
+        staged.assertAttributeEquals(UnloadCopyAttributes.UNLOAD_ROWS, "0");
+        staged.assertAttributeNotExists(UnloadCopyAttributes.STAGING_MANIFEST);
+    }
+
+    @Test
+    void unloadsOnlyTheColumnsAskedFor() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put("unloadcopy.source.columns", "note");
+
+        SandboxRunner.succeed(runner, attributes).assertAttributeEquals(UnloadCopyAttributes.UNLOAD_COLUMNS, "\"note\"");
+    }
+
+    @Test
+    void runsTwiceWithTheSameOutcome() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        runner.enqueue(new byte[0], attributes);
+        runner.enqueue(new byte[0], attributes);
+        runner.run(2);
+
+        runner.assertAllFlowFilesTransferred(RedshiftUnload.SUCCESS, 2);
+        final List<MockFlowFile> staged = runner.getFlowFilesForRelationship(RedshiftUnload.SUCCESS);
+        staged.getLast().assertAttributeEquals(UnloadCopyAttributes.STAGING_MANIFEST, staged.getFirst().getAttribute(UnloadCopyAttributes.STAGING_MANIFEST));
+        staged.getLast().assertAttributeEquals(UnloadCopyAttributes.UNLOAD_ROWS, "1000");
+    }
+
+    @Test
+    void accessKeysReachTheCluster() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.remove(UnloadCopyAttributes.STAGING_ROLE_ARN);
+        attributes.put(UnloadCopyAttributes.STAGING_ACCESS_KEY_ID_CIPHERTEXT, SANDBOX.encrypt(SANDBOX.endpoints().accessKeyId()));
+        attributes.put(UnloadCopyAttributes.STAGING_SECRET_ACCESS_KEY_CIPHERTEXT, SANDBOX.encrypt(SANDBOX.endpoints().secretAccessKey()));
+
+        SandboxRunner.assertNoSecrets(runner, SandboxRunner.succeed(runner, attributes));
+    }
+
+    @Test
+    void wrongAccessKeyIsNotRepeatedInTheFailure() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        final String wrong = "wrong-" + SANDBOX.target().password();
+        attributes.remove(UnloadCopyAttributes.STAGING_ROLE_ARN);
+        attributes.put(UnloadCopyAttributes.STAGING_ACCESS_KEY_ID_CIPHERTEXT, SANDBOX.encrypt(SANDBOX.endpoints().accessKeyId()));
+        attributes.put(UnloadCopyAttributes.STAGING_SECRET_ACCESS_KEY_CIPHERTEXT, SANDBOX.encrypt(wrong));
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "S3_ACCESS_DENIED", "unload.orders");
+    }
+
+    @Test
+    void wrongPassword() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put("unloadcopy.source.password.ciphertext", SANDBOX.encrypt("not the password"));
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "LOGIN_REFUSED", SANDBOX.source().user(), "connectPwd");
+    }
+
+    @Test
+    void unreachableEndpoint() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put("unloadcopy.source.port", "1");
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "CONNECTION_FAILED", "127.0.0.1:1");
+    }
+
+    @Test
+    void missingTable() {
+        SandboxRunner.fail(runner, SandboxRunner.tableAttributes("unload", "no_such_table"), RedshiftUnload.FAILURE, "TABLE_MISSING", "unload.no_such_table");
+    }
+
+    @Test
+    void missingColumn() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put("unloadcopy.source.columns", "id, no_such_column");
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "COLUMN_MISSING", "no_such_column", "unload.orders");
+    }
+
+    @Test
+    void roleThatMayNotWrite() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put(UnloadCopyAttributes.STAGING_ROLE_ARN, "arn:aws:iam::000000000000:role/ReadOnly");
+
+        final MockFlowFile failed = SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "S3_ACCESS_DENIED", "unload.orders", "s3:PutObject");
+        failed.assertAttributeExists(UnloadCopyAttributes.STAGING_PREFIX);
+    }
+
+    @Test
+    void roleThatMayNotUseTheKey() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put(UnloadCopyAttributes.STAGING_ROLE_ARN, "arn:aws:iam::000000000000:role/NoKms");
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "KMS_REFUSED", "unload.orders", "kms:");
+    }
+
+    @Test
+    void bucketInAnotherRegion() {
+        SANDBOX.s3().createBucket(request -> request.bucket("bucket-in-frankfurt").createBucketConfiguration(bucket -> bucket.locationConstraint("eu-central-1")));
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put(UnloadCopyAttributes.STAGING_PATH, "s3://bucket-in-frankfurt/staging");
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "S3_OTHER_REGION", "bucket-in-frankfurt", "Region");
+    }
+
+    @Test
+    void missingBucket() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put(UnloadCopyAttributes.STAGING_PATH, "s3://no-such-bucket-anywhere/staging");
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "S3_BUCKET_MISSING", "no-such-bucket-anywhere");
+    }
+
+    @Test
+    void stagingPathThatIsNotInS3() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put(UnloadCopyAttributes.STAGING_PATH, "/tmp/staging");
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "FLOWFILE", "/tmp/staging");
+    }
+
+    @Test
+    void attributesThatAreMissing() {
+        SandboxRunner.fail(runner, Map.of(), RedshiftUnload.FAILURE, "FLOWFILE", RedshiftUnload.SCHEMA_NAME.getName());
+    }
+
+    @Test
+    void verifyConnectsWithTheAttributes() {
+        final VerifiableProcessor processor = (VerifiableProcessor) runner.getProcessor();
+        final List<ConfigVerificationResult> without = processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
+        final List<ConfigVerificationResult> with = processor.verify(runner.getProcessContext(), runner.getLogger(), SandboxRunner.tableAttributes("unload", "orders"));
+
+        assertEquals(List.of(Outcome.SUCCESSFUL, Outcome.SKIPPED), without.stream().map(ConfigVerificationResult::getOutcome).toList());
+        assertEquals(List.of(Outcome.SUCCESSFUL, Outcome.SUCCESSFUL), with.stream().map(ConfigVerificationResult::getOutcome).toList());
+    }
+}

@@ -1,0 +1,109 @@
+package io.github.unloadcopy.sandbox.redshift;
+
+import io.github.unloadcopy.sandbox.redshift.copy.CopyEngine;
+import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
+import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
+import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
+import io.github.unloadcopy.sandbox.redshift.sql.UnloadStatement;
+import io.github.unloadcopy.sandbox.redshift.unload.UnloadEngine;
+import io.github.unloadcopy.sandbox.redshift.unload.UnloadedFile;
+import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
+import io.github.unloadcopy.sandbox.redshift.wire.StatementRunner;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs UNLOAD and COPY: numbers them, remembers their counts, and writes the journal.
+ */
+final class StagedStatements implements StatementRunner {
+
+    private static final long FIRST_QUERY_ID = 1000;
+
+    private final StatementStore.Cloud cloud;
+    private final StatementPlanner planner;
+    private final SessionCounters counters;
+    private final Journal journal;
+    private final int slices;
+    private final AtomicLong queryIds = new AtomicLong(FIRST_QUERY_ID);
+
+    StagedStatements(final StatementStore.Cloud cloud, final StatementPlanner planner, final SessionCounters counters, final Journal journal, final int slices) {
+        this.cloud = cloud;
+        this.planner = planner;
+        this.counters = counters;
+        this.journal = journal;
+        this.slices = slices;
+    }
+
+    @Override
+    public Outcome run(final StagedStatement statement, final BackendSession session, final BooleanSupplier cancelled) throws IOException {
+        final Journal.Run run = begin(session);
+        try {
+            return switch (statement) {
+                case final UnloadStatement unload -> unload(unload, session, cancelled, run);
+                case final CopyStatement copy -> copy(copy, session, cancelled, run);
+            };
+        } catch (final SQLException e) {
+            throw new SqlError(SqlError.INTERNAL, "The sandbox could not write its journal: " + e.getMessage());
+        }
+    }
+
+    private Journal.Run begin(final BackendSession session) throws IOException {
+        final List<String> facts = session.query("SELECT pg_catalog.current_database(), (SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_roles WHERE rolname = current_user), "
+                + "coalesce(pg_catalog.txid_current_if_assigned(), 0)").get(0);
+        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)), Instant.now());
+    }
+
+    private Outcome unload(final UnloadStatement statement, final BackendSession session, final BooleanSupplier cancelled, final Journal.Run run) throws IOException, SQLException {
+        final String compression = statement.gzip() ? "gzip" : "none";
+        counters.unloadStarted(run.processId(), run.queryId());
+        final List<UnloadedFile> files;
+        try {
+            final String query = planner.planQuery(statement.query());
+            final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
+            files = new UnloadEngine(statement, store, session, slices, cancelled).run(query);
+        } catch (final SqlError e) {
+            journal.recordUnload(run, compression, List.of(), e.getMessage());
+            throw e;
+        }
+
+        final long headers = statement.header() ? files.size() : 0;
+        final long rows = files.stream().mapToLong(UnloadedFile::records).sum() - headers;
+        counters.unloaded(run.processId(), rows);
+        journal.recordUnload(run, compression, files, null);
+        return new Outcome("UNLOAD", List.of("UNLOAD completed, " + rows + " record(s) unloaded successfully."));
+    }
+
+    private Outcome copy(final CopyStatement statement, final BackendSession session, final BooleanSupplier cancelled, final Journal.Run run) throws IOException, SQLException {
+        final String format = statement.format().csv() ? "csv" : "text";
+        counters.copyStarted(run.processId(), run.queryId());
+        final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
+        final CopyEngine engine = new CopyEngine(statement, store, session, cancelled);
+        final long rows;
+        try {
+            rows = engine.run();
+        } catch (final SqlError e) {
+            journal.recordCopy(run, "failed", statement.table(), engine.tableId(), statement.source().toString(), format, 0, engine.loadedFiles(), engine.errors());
+            throw e;
+        }
+
+        counters.copied(run.processId(), rows);
+        journal.recordCopy(run, "completed", statement.table(), engine.tableId(), statement.source().toString(), format, rows, engine.loadedFiles(), engine.errors());
+        final List<String> notices = new ArrayList<>();
+        notices.add("Load into table '" + statement.table() + "' completed, " + rows + " record(s) loaded successfully.");
+        if (!engine.errors().isEmpty()) {
+            notices.add("Load into table '" + statement.table() + "' completed, " + engine.errors().size()
+                    + " record(s) could not be loaded.  Check 'sys_load_error_detail' system table for details.");
+        }
+
+        return new Outcome("COPY", notices);
+    }
+}

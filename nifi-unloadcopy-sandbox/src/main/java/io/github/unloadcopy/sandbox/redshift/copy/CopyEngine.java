@@ -1,0 +1,253 @@
+package io.github.unloadcopy.sandbox.redshift.copy;
+
+import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
+import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.text.ByteBuilder;
+import io.github.unloadcopy.sandbox.redshift.text.RecordReader;
+import io.github.unloadcopy.sandbox.redshift.text.RowError;
+import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
+import io.github.unloadcopy.sandbox.redshift.wire.CopyInput;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs one COPY: files are read one after the other, each record is checked and goes into {@code COPY … FROM STDIN} on the client's session.
+ */
+public final class CopyEngine {
+
+    private static final int CHUNK_BYTES = 1 << 16;
+    private static final String GIVEN_UP = "the sandbox gave up";
+
+    private final CopyStatement statement;
+    private final BackendSession session;
+    private final BooleanSupplier cancelled;
+    private final SourceFiles files;
+    private final long errorLimit;
+
+    private final List<LoadedFile> loadedFiles = new ArrayList<>();
+    private final List<LoadError> errors = new ArrayList<>();
+    private final List<BackendRefusal> refusals = new ArrayList<>();
+    private final AtomicLong refusalCount = new AtomicLong();
+    private TargetTable table;
+    private RowConverter converter;
+    private long rows;
+
+    public CopyEngine(final CopyStatement statement, final StatementStore store, final BackendSession session, final BooleanSupplier cancelled) {
+        this.statement = statement;
+        this.session = session;
+        this.cancelled = cancelled;
+        this.files = new SourceFiles(statement, store);
+        // Fails with as many errors as MAXERROR says, and with the first where that is 0: parameter MAXERROR of "Data load operations".
+        this.errorLimit = Math.max(1, statement.maxError());
+    }
+
+    /** Rows that failed; also of a COPY that failed with them. */
+    public List<LoadError> errors() {
+        return errors;
+    }
+
+    public List<LoadedFile> loadedFiles() {
+        return loadedFiles;
+    }
+
+    /** OID of the table, 0 when it was not found. */
+    public int tableId() {
+        return table == null ? 0 : table.id();
+    }
+
+    /**
+     * Loads the table.
+     *
+     * @return how many rows it took
+     * @throws SqlError what the client is told
+     */
+    public long run() throws IOException {
+        table = TargetTable.find(statement, session);
+        converter = new RowConverter(table.columns(), statement);
+        final List<SourceFiles.Entry> entries = files.list();
+        final CopyInput input = session.copyIn(sql(), this::notice);
+        final SqlError refusal = load(entries, input);
+        resolveRefusals(refusal, entries);
+        if (errors.size() >= errorLimit) {
+            throw new SqlError(SqlError.INTERNAL, "Load into table '" + statement.table() + "' failed.  Check 'sys_load_error_detail' system table for details.");
+        }
+
+        if (refusal != null) {
+            throw new SqlError(refusal.state(), refusal.getMessage(), refusal.detail(), refusal.hint(), null);
+        }
+
+        return input.loaded();
+    }
+
+    private String sql() {
+        final String tolerance = errorLimit > 1 ? ", ON_ERROR ignore, LOG_VERBOSITY verbose" : "";
+        return "COPY " + table.qualifiedName() + " (" + table.columnList() + ") FROM STDIN (FORMAT text, ENCODING 'UTF8'" + tolerance + ")";
+    }
+
+    private void notice(final SqlError notice) {
+        final BackendRefusal refusal = BackendRefusal.ofNotice(notice, table.columns());
+        if (refusal != null) {
+            refusals.add(refusal);
+            refusalCount.incrementAndGet();
+        }
+    }
+
+    /** Sends all files. Returns what the backend refused with, or null. */
+    private SqlError load(final List<SourceFiles.Entry> entries, final CopyInput input) throws IOException {
+        final ByteBuilder chunk = new ByteBuilder(2 * CHUNK_BYTES);
+        boolean whole = false;
+        try {
+            for (final SourceFiles.Entry entry : entries) {
+                if (!loadFile(entry, chunk, input)) {
+                    return withoutOwn(input.abandon(GIVEN_UP));
+                }
+            }
+
+            input.write(chunk.bytes(), chunk.length());
+            whole = true;
+            return input.finish();
+        } catch (final RuntimeException e) {
+            if (!whole) {
+                input.abandon(GIVEN_UP);
+            }
+
+            throw e;
+        }
+    }
+
+    /** The refusal that giving up causes is none of the backend's. */
+    private static SqlError withoutOwn(final SqlError refusal) {
+        return refusal != null && refusal.getMessage().endsWith(GIVEN_UP) ? null : refusal;
+    }
+
+    /** Sends one file. False when there is no point in sending more. */
+    private boolean loadFile(final SourceFiles.Entry entry, final ByteBuilder chunk, final CopyInput input) throws IOException {
+        final long firstRow = rows;
+        long lines = 0;
+        try (InputStream text = openText(entry)) {
+            if (text == null) {
+                return true;
+            }
+
+            final RecordPipeline pipeline = pipeline(entry, text);
+            while (advance(entry, pipeline, chunk)) {
+                lines++;
+                if (pipeline.error() == null) {
+                    rows++;
+                } else {
+                    errors.add(error(entry, pipeline, pipeline.error()));
+                }
+
+                if (errors.size() >= errorLimit) {
+                    input.write(chunk.bytes(), chunk.length());
+                    chunk.clear();
+                    return false;
+                }
+
+                if (chunk.length() >= CHUNK_BYTES && !send(chunk, input)) {
+                    return false;
+                }
+            }
+        } finally {
+            loadedFiles.add(new LoadedFile(entry.location(), firstRow, rows - firstRow, lines));
+        }
+
+        return true;
+    }
+
+    private boolean send(final ByteBuilder chunk, final CopyInput input) throws IOException {
+        if (cancelled.getAsBoolean()) {
+            throw new SqlError(SqlError.CANCELED, "canceling statement due to user request");
+        }
+
+        input.write(chunk.bytes(), chunk.length());
+        chunk.clear();
+        return !input.isOver() && errors.size() + refusalCount.get() < errorLimit;
+    }
+
+    // Reading from S3 and writing to the backend can both fail with an IOException: only the former is an error of the statement.
+
+    private InputStream openText(final SourceFiles.Entry entry) {
+        try {
+            return files.open(entry);
+        } catch (final IOException | RuntimeException e) {
+            throw files.failure(entry, e);
+        }
+    }
+
+    private RecordPipeline pipeline(final SourceFiles.Entry entry, final InputStream text) {
+        try {
+            return new RecordPipeline(text, statement, converter);
+        } catch (final IOException | RuntimeException e) {
+            throw files.failure(entry, e);
+        }
+    }
+
+    private boolean advance(final SourceFiles.Entry entry, final RecordPipeline pipeline, final ByteBuilder chunk) {
+        try {
+            return pipeline.next(chunk);
+        } catch (final RecordReader.RecordTooLongException e) {
+            throw new SqlError(SqlError.INTERNAL, "Input record of " + entry.location() + " is too long: a row may have 4 MB");
+        } catch (final IOException | RuntimeException e) {
+            throw files.failure(entry, e);
+        }
+    }
+
+    private LoadError error(final SourceFiles.Entry entry, final RecordPipeline pipeline, final RowError error) {
+        final TargetColumn column = error.column() < 0 || error.column() >= table.columns().size() ? null : table.columns().get(error.column());
+        return new LoadError(entry.location(), pipeline.line(), column == null ? null : column.name(), column == null ? 0 : column.typeId(), column == null ? -1 : column.typeModifier(), error,
+                pipeline.rawLine());
+    }
+
+    /** Finds the places of the rows that PostgreSQL refused, by reading their files again. */
+    private void resolveRefusals(final SqlError refusal, final List<SourceFiles.Entry> entries) throws IOException {
+        final BackendRefusal last = refusal == null ? null : BackendRefusal.ofError(refusal, table.columns());
+        if (last != null) {
+            // The backend sees rows in order: what the front found wrong came after this one.
+            errors.clear();
+            refusals.add(last);
+        }
+
+        refusals.sort(Comparator.comparingLong(BackendRefusal::row));
+        int next = 0;
+        for (int index = 0; index < loadedFiles.size() && next < refusals.size(); index++) {
+            final LoadedFile file = loadedFiles.get(index);
+            final int first = next;
+            while (next < refusals.size() && refusals.get(next).row() < file.firstRow() + file.rows()) {
+                next++;
+            }
+
+            if (next > first) {
+                final SourceFiles.Entry entry = entries.stream().filter(candidate -> candidate.location().equals(file.location())).findFirst().orElseThrow();
+                locate(entry, file.firstRow(), refusals.subList(first, next));
+            }
+        }
+    }
+
+    private void locate(final SourceFiles.Entry entry, final long firstRow, final List<BackendRefusal> wanted) throws IOException {
+        final ByteBuilder ignored = new ByteBuilder(CHUNK_BYTES);
+        try (InputStream text = openText(entry)) {
+            final RecordPipeline pipeline = pipeline(entry, text);
+            int next = 0;
+            long row = firstRow;
+            while (next < wanted.size() && advance(entry, pipeline, ignored)) {
+                ignored.clear();
+                if (pipeline.error() == null) {
+                    if (wanted.get(next).row() == row) {
+                        errors.add(error(entry, pipeline, wanted.get(next).error()));
+                        next++;
+                    }
+
+                    row++;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.unloadcopy.sandbox.redshift.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.postgresql.ds.PGSimpleDataSource;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The PostgreSQL behind one cluster: its files below one folder, reachable on loopback only, with passwords as the Redshift driver can send them.
+ */
+public final class PostgresServer implements AutoCloseable {
+
+    private static final String ADMINISTRATOR = "postgres";
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    /**
+     * Durability is of no use here. Literals know the backslash, as they do in Redshift. Statements are not logged: they may hold passwords.
+     */
+    private static final List<String> CONFIGURATION = List.of(
+            "listen_addresses = '127.0.0.1'",
+            "unix_socket_directories = ''",
+            "max_connections = 300",
+            "password_encryption = md5",
+            "timezone = 'UTC'",
+            "log_timezone = 'UTC'",
+            "datestyle = 'iso, mdy'",
+            "fsync = off",
+            "synchronous_commit = off",
+            "full_page_writes = off",
+            "wal_level = minimal",
+            "max_wal_senders = 0",
+            "max_wal_size = '4GB'",
+            "autovacuum = off",
+            "shared_buffers = '128MB'",
+            "jit = off",
+            "standard_conforming_strings = off",
+            "escape_string_warning = off",
+            "backslash_quote = on",
+            "log_min_error_statement = panic",
+            "log_statement = none",
+            "log_destination = 'stderr'");
+
+    private final EmbeddedPostgres postgres;
+    private final Process watcher;
+    private final Path dataDirectory;
+    private final String password;
+
+    private PostgresServer(final EmbeddedPostgres postgres, final Process watcher, final Path dataDirectory, final String password) {
+        this.postgres = postgres;
+        this.watcher = watcher;
+        this.dataDirectory = dataDirectory;
+        this.password = password;
+    }
+
+    /**
+     * Unpacks the binaries where that has not been done, makes a new database cluster and starts it.
+     *
+     * @param workDirectory where all files go
+     * @throws IOException when PostgreSQL does not start
+     */
+    public static PostgresServer start(final Path workDirectory) throws IOException {
+        final Path dataDirectory = workDirectory.resolve("data").toAbsolutePath();
+        final byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        final String password = HexFormat.of().formatHex(random);
+        final EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(workDirectory.resolve("binaries").toAbsolutePath().toFile())
+                .setDataDirectory(dataDirectory)
+                .setCleanDataDirectory(true)
+                .setLocaleConfig("locale", "C.UTF-8")
+                .setDataDirectoryCustomizer(PostgresServer::configure)
+                .setPGStartupWait(START_TIMEOUT)
+                .setRegisterShutdownHook(true)
+                .start();
+        try {
+            final PostgresServer server = new PostgresServer(postgres, watch(dataDirectory), dataDirectory, password);
+            server.requirePasswords();
+            return server;
+        } catch (final IOException | SQLException e) {
+            postgres.close();
+            throw new IOException("PostgreSQL could not be prepared: " + e.getMessage(), e);
+        }
+    }
+
+    private static void configure(final File dataDirectory) {
+        try {
+            Files.write(dataDirectory.toPath().resolve("postgresql.conf"), CONFIGURATION, StandardOpenOption.APPEND);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A child that outlives this JVM just long enough to stop PostgreSQL, should the JVM be killed without a chance to do so itself. */
+    private static Process watch(final Path dataDirectory) throws IOException {
+        final String processId = Files.readAllLines(dataDirectory.resolve("postmaster.pid")).get(0).strip();
+        return new ProcessBuilder("sh", "-c", "trap '' INT TERM HUP; cat > /dev/null; kill -INT \"$1\" 2> /dev/null", "sh", processId)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private void requirePasswords() throws IOException, SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("ALTER ROLE " + ADMINISTRATOR + " PASSWORD '" + password + "'");
+            Files.writeString(dataDirectory.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 md5\n");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    /**
+     * Connects as the owner of everything, past the front.
+     *
+     * @throws SQLException when the database does not exist
+     */
+    public Connection connect(final String database) throws SQLException {
+        final PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {InetAddress.getLoopbackAddress().getHostAddress()});
+        source.setPortNumbers(new int[] {postgres.getPort()});
+        source.setDatabaseName(database);
+        source.setUser(ADMINISTRATOR);
+        source.setPassword(password);
+        return source.getConnection();
+    }
+
+    public InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), postgres.getPort());
+    }
+
+    public Path dataDirectory() {
+        return dataDirectory;
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+        watcher.destroyForcibly();
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.unloadcopy.sandbox.redshift.postgres;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Makes a new PostgreSQL look like a new cluster: system views and functions, the database, and its first user.
+ */
+public final class SystemCatalog {
+
+    private static final String SCRIPT = "system-catalog.sql";
+
+    private SystemCatalog() {
+    }
+
+    /**
+     * @throws SQLException when PostgreSQL refuses, say for a database name that it has already
+     */
+    public static void install(final PostgresServer server, final String database, final String user, final String password) throws SQLException, IOException {
+        try (Connection connection = server.connect("template1"); Statement statement = connection.createStatement()) {
+            statement.execute(script());
+        }
+
+        try (Connection connection = server.connect("postgres"); Statement statement = connection.createStatement()) {
+            // format() quotes; a role's password cannot be a parameter of the statement itself.
+            statement.execute(formatted(connection, "CREATE ROLE %I LOGIN SUPERUSER PASSWORD %L", user, password));
+            statement.execute(formatted(connection, "CREATE DATABASE %I OWNER %I TEMPLATE template1", database, user));
+        }
+    }
+
+    private static String formatted(final Connection connection, final String template, final String first, final String second) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_catalog.format(?, ?, ?)")) {
+            statement.setString(1, template);
+            statement.setString(2, first);
+            statement.setString(3, second);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getString(1);
+            }
+        }
+    }
+
+    private static String script() throws IOException {
+        try (InputStream script = SystemCatalog.class.getResourceAsStream(SCRIPT)) {
+            if (script == null) {
+                throw new IOException(SCRIPT + " is missing from the class path");
+            }
+
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.github.unloadcopy.sandbox.redshift.sql;
+
+import java.util.List;
+
+/**
+ * The rewriters, in their order.
+ */
+public final class RedshiftDialect {
+
+    private RedshiftDialect() {
+    }
+
+    public static List<StatementRewriter> rewriters() {
+        return List.of();
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.unloadcopy.sandbox.redshift.sql;
+
+/**
+ * A statement between a cluster and S3, which the front runs itself.
+ */
+public sealed interface StagedStatement permits UnloadStatement, CopyStatement {
+}

@@ -1,0 +1,213 @@
+package io.github.unloadcopy.sandbox.redshift.unload;
+
+import io.github.unloadcopy.sandbox.cloud.CloudException;
+import io.github.unloadcopy.sandbox.cloud.Encryption;
+import io.github.unloadcopy.sandbox.cloud.ObjectSummary;
+import io.github.unloadcopy.sandbox.redshift.postgres.TypeIds;
+import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
+import io.github.unloadcopy.sandbox.redshift.sql.Literals;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.sql.UnloadStatement;
+import io.github.unloadcopy.sandbox.redshift.text.UnloadRowEncoder;
+import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
+import io.github.unloadcopy.sandbox.redshift.wire.ResultColumn;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs one UNLOAD: rows come from {@code COPY (query) TO STDOUT} on the client's session, go round the slices, and leave as objects. No more than a few chunks per slice are held.
+ */
+public final class UnloadEngine {
+
+    /** Files do not depend on how the session likes its values printed. */
+    private static final Map<String, String> SETTINGS = Map.of("TimeZone", "UTC", "DateStyle", "ISO, MDY", "IntervalStyle", "postgres");
+
+    private final UnloadStatement statement;
+    private final StatementStore store;
+    private final BackendSession session;
+    private final int slices;
+    private final BooleanSupplier cancelled;
+    private final FileNames names;
+
+    /**
+     * @param slices how many files are written at once with PARALLEL ON
+     */
+    public UnloadEngine(final UnloadStatement statement, final StatementStore store, final BackendSession session, final int slices, final BooleanSupplier cancelled) {
+        this.statement = statement;
+        this.store = store;
+        this.session = session;
+        this.slices = statement.parallel() ? slices : 1;
+        this.cancelled = cancelled;
+        this.names = new FileNames(statement);
+    }
+
+    /**
+     * @param query the SELECT in PostgreSQL's words
+     * @return what was written; no rows, no files
+     * @throws SqlError what the client is told
+     */
+    public List<UnloadedFile> run(final String query) throws IOException {
+        final List<ResultColumn> columns = session.describe(query);
+        if (columns.isEmpty()) {
+            throw SqlError.syntax("The query of UNLOAD has no columns");
+        }
+
+        store.checkRegion(statement.target());
+        prepareTarget();
+        final List<UnloadedFile> files;
+        try {
+            files = unload(query, columns);
+        } catch (final CloudException e) {
+            throw store.failure(e, "Writing " + statement.target());
+        }
+
+        if (statement.manifest() && !files.isEmpty()) {
+            writeManifest(files, columns);
+        }
+
+        return files;
+    }
+
+    private void prepareTarget() {
+        if (statement.allowOverwrite()) {
+            return;
+        }
+
+        final List<ObjectSummary> existing = store.list(statement.target());
+        if (statement.cleanPath()) {
+            for (final ObjectSummary object : existing) {
+                store.delete(statement.target().withKey(object.key()));
+            }
+        } else if (!existing.isEmpty()) {
+            throw store.failure("Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, manually removing the target files in S3, "
+                    + "or using the ALLOWOVERWRITE option.", "Checking " + statement.target());
+        }
+    }
+
+    private List<UnloadedFile> unload(final String query, final List<ResultColumn> columns) throws IOException {
+        final Rows rows = new Rows(encoder(columns), columns.stream().map(ResultColumn::name).toList());
+        final Map<String, String> changed = changedSettings();
+        boolean success = false;
+        try {
+            session.copyOut(settingsSql(changed, SETTINGS) + "COPY (" + query + "\n) TO STDOUT (FORMAT text, ENCODING 'UTF8')", rows::add);
+            final List<UnloadedFile> files = rows.finish();
+            restore(changed);
+            success = true;
+            return files;
+        } finally {
+            if (!success) {
+                rows.abort();
+            }
+        }
+    }
+
+    private UnloadRowEncoder encoder(final List<ResultColumn> columns) {
+        final boolean[] character = new boolean[columns.size()];
+        for (int index = 0; index < character.length; index++) {
+            character[index] = TypeIds.isCharacter(columns.get(index).typeId());
+        }
+
+        return new UnloadRowEncoder(statement.delimiter(), statement.addQuotes(), statement.escape(), statement.nullString(), character);
+    }
+
+    /** Settings that differ from what files need, with the session's values. */
+    private Map<String, String> changedSettings() {
+        final Map<String, String> changed = new LinkedHashMap<>();
+        SETTINGS.forEach((name, needed) -> {
+            final String value = session.setting(name);
+            if (value != null && !value.equals(needed)) {
+                changed.put(name, value);
+            }
+        });
+        return changed;
+    }
+
+    private static String settingsSql(final Map<String, String> names, final Map<String, String> values) {
+        final StringBuilder sql = new StringBuilder();
+        for (final String name : names.keySet()) {
+            sql.append("SELECT pg_catalog.set_config(").append(Literals.quote(name)).append(", ").append(Literals.quote(values.get(name))).append(", true); ");
+        }
+
+        return sql.toString();
+    }
+
+    private void restore(final Map<String, String> changed) throws IOException {
+        if (session.inTransaction() && !changed.isEmpty()) {
+            session.query(settingsSql(changed, changed));
+        }
+    }
+
+    private void writeManifest(final List<UnloadedFile> files, final List<ResultColumn> columns) throws IOException {
+        final byte[] manifest = ManifestWriter.write(files, columns, statement.verbose());
+        try {
+            final FileWriter writer = new FileWriter(store, names.manifest(), encryption(), false);
+            writer.write(manifest, manifest.length, 0);
+            writer.finish(0);
+        } catch (final CloudException e) {
+            throw store.failure(e, "Writing " + names.manifest());
+        }
+    }
+
+    private Encryption encryption() {
+        return statement.kmsKeyId() == null ? new Encryption.SseS3() : new Encryption.SseKms(statement.kmsKeyId());
+    }
+
+    /** Deals rows out to the slices. */
+    private final class Rows {
+
+        private final UnloadRowEncoder encoder;
+        private final byte[] header;
+        private final List<SliceWriter> writers = new ArrayList<>();
+        private int nextSlice;
+
+        Rows(final UnloadRowEncoder encoder, final List<String> columnNames) {
+            this.encoder = encoder;
+            this.header = statement.header() ? encoder.header(columnNames) : null;
+        }
+
+        void add(final byte[] row, final int length) throws IOException {
+            if (writers.isEmpty()) {
+                start();
+            }
+
+            if (cancelled.getAsBoolean()) {
+                throw new SqlError(SqlError.CANCELED, "canceling statement due to user request");
+            }
+
+            final SliceWriter writer = writers.get(nextSlice);
+            encoder.encode(row, length, writer.buffer());
+            writer.recordAdded();
+            nextSlice = nextSlice + 1 == writers.size() ? 0 : nextSlice + 1;
+        }
+
+        private void start() {
+            for (int slice = 0; slice < slices; slice++) {
+                final SliceWriter writer = new SliceWriter(slice, this::open, header, statement.maxFileSize());
+                writers.add(writer);
+                writer.start();
+            }
+        }
+
+        private FileWriter open(final int slice, final int part) throws IOException {
+            return new FileWriter(store, names.data(slice, part), encryption(), statement.gzip());
+        }
+
+        List<UnloadedFile> finish() throws IOException {
+            final List<UnloadedFile> files = new ArrayList<>();
+            for (final SliceWriter writer : writers) {
+                files.addAll(writer.finish());
+            }
+
+            return files;
+        }
+
+        void abort() {
+            writers.forEach(SliceWriter::abort);
+        }
+    }
+}

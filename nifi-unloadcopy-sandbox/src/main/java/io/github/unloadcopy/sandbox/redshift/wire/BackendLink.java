@@ -1,0 +1,343 @@
+package io.github.unloadcopy.sandbox.redshift.wire;
+
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One connection to the backend. Its reader passes what the backend says to the client, except while a statement that the front runs itself has the line to itself (see {@link #acquire()}).
+ */
+final class BackendLink implements AutoCloseable {
+
+    /** What Redshift has answered since it split from PostgreSQL; the driver tells Redshift by it. */
+    private static final String SERVER_VERSION = "8.0.2";
+    private static final int LONGEST_REPORT = 1 << 20;
+
+    private final Socket socket;
+    private final MessageInput input;
+    private final OutputStream output;
+    private final ClientChannel client;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** One element per ReadyForQuery that is due: whether the client gets to see it. */
+    private final Deque<Boolean> due = new ArrayDeque<>();
+    private final Map<String, String> parameters = new ConcurrentHashMap<>();
+    private char transactionStatus = 'I';
+    private boolean segmentFailed;
+    private boolean lastSegmentFailed;
+    private boolean exclusive;
+    private boolean offered;
+    private boolean taken;
+    private int offeredType;
+    private int offeredLength;
+    private boolean ended;
+    private volatile int processId;
+    private volatile int secretKey;
+
+    BackendLink(final InetSocketAddress address, final ClientChannel client) throws IOException {
+        this.socket = new Socket(address.getAddress(), address.getPort());
+        this.socket.setTcpNoDelay(true);
+        this.input = new MessageInput(socket.getInputStream());
+        this.output = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+        this.client = client;
+        due.add(Boolean.TRUE);
+    }
+
+    OutputStream output() {
+        return output;
+    }
+
+    int processId() {
+        return processId;
+    }
+
+    int secretKey() {
+        return secretKey;
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) socket.getRemoteSocketAddress();
+    }
+
+    /** A setting that the backend has reported, or null. */
+    String parameter(final String name) {
+        return parameters.get(name);
+    }
+
+    /** I outside of a transaction, T inside of one, E inside of one that failed; only while idle. */
+    char transactionStatus() {
+        lock.lock();
+        try {
+            return transactionStatus;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that what is being sent will be answered by a ReadyForQuery. */
+    void expectReady(final boolean visible) {
+        lock.lock();
+        try {
+            due.add(visible);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until every ReadyForQuery that was due has come.
+     *
+     * @return whether the last segment ended without an error
+     */
+    boolean awaitIdle() throws IOException {
+        lock.lock();
+        try {
+            while (!due.isEmpty()) {
+                if (ended) {
+                    throw new EOFException("the backend has gone");
+                }
+
+                changed.awaitUninterruptibly();
+            }
+
+            return !lastSegmentFailed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the line: from now on {@link #next()} gets what the backend says. Only while idle. */
+    void acquire() {
+        lock.lock();
+        try {
+            exclusive = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the line back, at the end of a message. */
+    void release() {
+        lock.lock();
+        try {
+            exclusive = false;
+            taken = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads the header of the next message while the line is taken; the body is to be read from {@link #input()}. */
+    Header next() throws IOException {
+        if (!taken) {
+            lock.lock();
+            try {
+                while (!offered) {
+                    if (ended) {
+                        throw new EOFException("the backend has gone");
+                    }
+
+                    changed.awaitUninterruptibly();
+                }
+
+                offered = false;
+                taken = true;
+                return new Header(offeredType, offeredLength);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        return new Header(input.readByte(), input.readInt());
+    }
+
+    MessageInput input() {
+        return input;
+    }
+
+    void updateStatus(final char status) {
+        lock.lock();
+        try {
+            transactionStatus = status;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Passes messages to the client until the backend closes the connection. */
+    void relay() throws IOException {
+        try {
+            int type = input.readOrEnd();
+            while (type >= 0) {
+                final int length = input.readInt();
+                if (!offer(type, length)) {
+                    relayOne(type, length);
+                }
+
+                if (!input.hasBuffered()) {
+                    client.flush();
+                }
+
+                type = input.readOrEnd();
+            }
+        } finally {
+            end();
+        }
+    }
+
+    private boolean offer(final int type, final int length) {
+        lock.lock();
+        try {
+            if (!exclusive) {
+                return false;
+            }
+
+            offered = true;
+            offeredType = type;
+            offeredLength = length;
+            changed.signalAll();
+            while (exclusive) {
+                changed.awaitUninterruptibly();
+            }
+
+            final boolean used = !offered;
+            offered = false;
+            return used;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void relayOne(final int type, final int length) throws IOException {
+        switch (type) {
+            case 'K' -> {
+                processId = input.readInt();
+                secretKey = input.readInt();
+                client.send(new Message('K').integer(processId).integer(secretKey).build());
+            }
+            case 'S' -> client.send(parameterStatus(readBody(length)));
+            case 'Z' -> ready((char) readBody(length).readByte());
+            case 'E' -> {
+                failSegment();
+                client.relay(type, length, input);
+            }
+            default -> client.relay(type, length, input);
+        }
+    }
+
+    MessageInput.Body readBody(final int length) throws IOException {
+        if (length < Integer.BYTES || length > LONGEST_REPORT) {
+            throw new ProtocolException("the backend sent a message of an impossible length");
+        }
+
+        return new MessageInput.Body(input.readBytes(length - Integer.BYTES));
+    }
+
+    /** Notes a setting and builds what the client is told of it. */
+    byte[] parameterStatus(final MessageInput.Body body) throws IOException {
+        final String name = body.readString();
+        final String value = body.readString();
+        parameters.put(name, value);
+        return new Message('S').string(name).string(name.equals("server_version") ? SERVER_VERSION : value).build();
+    }
+
+    private void failSegment() {
+        lock.lock();
+        try {
+            segmentFailed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ready(final char status) throws IOException {
+        if (nextReadyIsVisible()) {
+            // Before anyone learns that the line is idle: who waits for that may write to the client at once.
+            client.send(new Message('Z').octet(status).build());
+        }
+
+        lock.lock();
+        try {
+            transactionStatus = status;
+            lastSegmentFailed = segmentFailed;
+            segmentFailed = false;
+            due.poll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean nextReadyIsVisible() {
+        lock.lock();
+        try {
+            final Boolean next = due.peek();
+            return next == null || next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What an ErrorResponse says, without the position, which would point into text that the client never wrote. */
+    static SqlError readError(final MessageInput.Body body) throws IOException {
+        String state = SqlError.INTERNAL;
+        String message = "";
+        String detail = null;
+        String hint = null;
+        String context = null;
+        int code = body.readByte();
+        while (code != 0) {
+            final String value = body.readString();
+            switch (code) {
+                case 'C' -> state = value;
+                case 'M' -> message = value;
+                case 'D' -> detail = value;
+                case 'H' -> hint = value;
+                case 'W' -> context = value;
+                default -> {
+                    // Source file, line and the like are of no use to the client.
+                }
+            }
+
+            code = body.readByte();
+        }
+
+        return new SqlError(state, message, detail, hint, context);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    /**
+     * How a message begins.
+     *
+     * @param length bytes, those of the length itself among them
+     */
+    record Header(int type, int length) {
+    }
+}

@@ -1,0 +1,410 @@
+package io.github.unloadcopy.sandbox.redshift.wire;
+
+import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * One client after its start-up message: reads what it sends, passes it on, and runs UNLOAD and COPY itself on the client's own backend session.
+ */
+final class ClientSession {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
+    /** Redshift's own limit for the text of a statement, and some room. */
+    private static final int LONGEST_STATEMENT = 17 * 1024 * 1024;
+    private static final int LONGEST_MESSAGE = 1 << 30;
+    /** Names of statements and portals stand at the start of a message. */
+    private static final int LONGEST_NAMES = 1 << 12;
+
+    private final MessageInput input;
+    private final ClientChannel client;
+    private final BackendLink backend;
+    private final BackendSession session;
+    private final StatementPlanner planner;
+    private final StatementRunner runner;
+    private final Map<String, StagedStatement> statements = new HashMap<>();
+    private final Map<String, StagedStatement> portals = new HashMap<>();
+    /** Whether the backend got messages of the extended protocol that no Sync has followed yet. */
+    private boolean unsynchronized;
+    /** Whether everything up to the next Sync is thrown away, as the protocol wants it after an error. */
+    private boolean skipping;
+    private volatile boolean cancelled;
+    private volatile boolean staging;
+
+    ClientSession(final MessageInput input, final ClientChannel client, final BackendLink backend, final StatementPlanner planner, final StatementRunner runner) {
+        this.input = input;
+        this.client = client;
+        this.backend = backend;
+        this.session = new BackendSession(backend, client);
+        this.planner = planner;
+        this.runner = runner;
+    }
+
+    boolean isFor(final int processId, final int secretKey) {
+        return backend.processId() == processId && backend.secretKey() == secretKey;
+    }
+
+    /** Asks a running UNLOAD or COPY to stop. */
+    void cancel() {
+        if (staging) {
+            cancelled = true;
+        }
+    }
+
+    int processId() {
+        return backend.processId();
+    }
+
+    /** Serves the client until it leaves. */
+    void serve() throws IOException {
+        int type = input.readOrEnd();
+        while (type >= 0 && type != 'X') {
+            handle(type, input.readInt());
+            if (!input.hasBuffered()) {
+                backend.output().flush();
+            }
+
+            type = input.readOrEnd();
+        }
+    }
+
+    private void handle(final int type, final int length) throws IOException {
+        if (length < Integer.BYTES || length > LONGEST_MESSAGE) {
+            throw new ProtocolException("invalid message length");
+        }
+
+        if (skipping && type != 'S') {
+            input.skip(length - Integer.BYTES);
+            return;
+        }
+
+        switch (type) {
+            case 'Q' -> query(body(length).readString());
+            case 'P' -> parse(body(length));
+            case 'B' -> bind(length);
+            case 'D' -> describe(body(length));
+            case 'E' -> execute(body(length));
+            case 'C' -> close(body(length));
+            case 'S' -> synchronize(length);
+            case 'F' -> {
+                backend.expectReady(true);
+                forward(type, length);
+            }
+            case 'H' -> {
+                forward(type, length);
+                client.flush();
+            }
+            case 'p', 'd', 'c', 'f' -> forward(type, length);
+            default -> throw new ProtocolException("invalid frontend message type " + type);
+        }
+    }
+
+    private MessageInput.Body body(final int length) throws IOException {
+        if (length > LONGEST_STATEMENT) {
+            throw new ProtocolException("Statement is too large: it may have 16 MB");
+        }
+
+        return new MessageInput.Body(input.readBytes(length - Integer.BYTES));
+    }
+
+    private void forward(final int type, final int length) throws IOException {
+        final OutputStream output = backend.output();
+        output.write(new Message((char) type).build(), 0, 1);
+        output.write(new Message().integer(length).build(), Integer.BYTES, Integer.BYTES);
+        input.copyTo(output, length - Integer.BYTES);
+    }
+
+    private void query(final String sql) throws IOException {
+        final List<PlannedStatement> plans = planner.plan(sql);
+        if (plans.isEmpty()) {
+            forwardQuery(sql, true);
+        } else if (plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance)) {
+            forwardQuery(join(plans), true);
+        } else {
+            backend.awaitIdle();
+            runScript(plans);
+            client.send(new Message('Z').octet(backend.transactionStatus()).build());
+            client.flush();
+        }
+    }
+
+    private static String join(final List<PlannedStatement> plans) {
+        final StringBuilder sql = new StringBuilder();
+        for (final PlannedStatement plan : plans) {
+            if (!sql.isEmpty()) {
+                sql.append(";\n");
+            }
+
+            sql.append(((PlannedStatement.Forwarded) plan).sql());
+        }
+
+        return sql.toString();
+    }
+
+    private void forwardQuery(final String sql, final boolean visibleReady) throws IOException {
+        backend.expectReady(visibleReady);
+        backend.output().write(Message.query(sql));
+        backend.output().flush();
+    }
+
+    /** Runs statements one by one; several of them in one message are one transaction, as far as they do not say otherwise. */
+    private void runScript(final List<PlannedStatement> plans) throws IOException {
+        final boolean ownTransaction = plans.size() > 1 && backend.transactionStatus() == 'I' && !startsTransaction(plans);
+        if (ownTransaction && plans.stream().anyMatch(ClientSession::isTransactionControl)) {
+            refuse(SqlError.notSupported("UNLOAD or COPY in one message with other statements and with BEGIN, COMMIT or ROLLBACK among them is not supported by the sandbox"));
+            return;
+        }
+
+        if (ownTransaction) {
+            runInLine("BEGIN");
+        }
+
+        boolean success = true;
+        for (final PlannedStatement plan : plans) {
+            success = success && runPlan(plan);
+        }
+
+        if (ownTransaction) {
+            runInLine(success ? "COMMIT" : "ROLLBACK");
+        }
+    }
+
+    private static boolean startsTransaction(final List<PlannedStatement> plans) {
+        return isTransactionControl(plans.get(0));
+    }
+
+    private static boolean isTransactionControl(final PlannedStatement plan) {
+        return plan instanceof final PlannedStatement.Forwarded forwarded && forwarded.transactionControl();
+    }
+
+    private void runInLine(final String sql) throws IOException {
+        backend.acquire();
+        try {
+            session.query(sql);
+        } finally {
+            backend.release();
+        }
+    }
+
+    private boolean runPlan(final PlannedStatement plan) throws IOException {
+        switch (plan) {
+            case final PlannedStatement.Forwarded forwarded -> {
+                forwardQuery(forwarded.sql(), false);
+                return backend.awaitIdle();
+            }
+            case final PlannedStatement.Staged staged -> {
+                return run(staged.statement());
+            }
+            case final PlannedStatement.Refused refused -> {
+                refuse(refused.error());
+                return false;
+            }
+        }
+    }
+
+    private void parse(final MessageInput.Body body) throws IOException {
+        final String name = body.readString();
+        final List<PlannedStatement> plans = planPrepared(body.readString());
+        if (!plans.isEmpty() && plans.get(0) instanceof final PlannedStatement.Forwarded forwarded) {
+            statements.remove(name);
+            unsynchronized = true;
+            backend.output().write(new Message('P').string(name).string(plans.size() == 1 ? forwarded.sql() : join(plans)).bytes(body.rest()).build());
+        } else if (plans.isEmpty()) {
+            statements.remove(name);
+            unsynchronized = true;
+            backend.output().write(new Message('P').string(name).string("").bytes(body.rest()).build());
+        } else if (settle()) {
+            prepare(name, plans.get(0));
+        }
+    }
+
+    private List<PlannedStatement> planPrepared(final String sql) {
+        final List<PlannedStatement> plans = planner.plan(sql);
+        if (plans.size() > 1 && !plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance)) {
+            return List.of(new PlannedStatement.Refused(SqlError.syntax("cannot insert multiple commands into a prepared statement")));
+        }
+
+        return plans;
+    }
+
+    private void prepare(final String name, final PlannedStatement plan) throws IOException {
+        if (plan instanceof final PlannedStatement.Staged staged) {
+            statements.put(name, staged.statement());
+            client.send(Message.empty('1'));
+        } else if (plan instanceof final PlannedStatement.Refused refused) {
+            refuse(refused.error());
+            skipping = true;
+        }
+    }
+
+    private void bind(final int length) throws IOException {
+        final byte[] start = input.readBytes(Math.min(length - Integer.BYTES, LONGEST_NAMES));
+        final MessageInput.Body body = new MessageInput.Body(start);
+        final String portal = body.readString();
+        final StagedStatement statement = statements.get(body.readString());
+        if (statement == null) {
+            portals.remove(portal);
+            unsynchronized = true;
+            backend.output().write(new Message('B').build(), 0, 1);
+            backend.output().write(new Message().integer(length).build(), Integer.BYTES, Integer.BYTES);
+            backend.output().write(start);
+            input.copyTo(backend.output(), length - Integer.BYTES - start.length);
+            return;
+        }
+
+        input.skip(length - Integer.BYTES - start.length);
+        final int formats = body.readShort();
+        for (int index = 0; index < formats; index++) {
+            body.readShort();
+        }
+
+        if (settle()) {
+            if (body.readShort() > 0) {
+                refuse(SqlError.notSupported("UNLOAD and COPY take no parameters"));
+                skipping = true;
+            } else {
+                portals.put(portal, statement);
+                client.send(Message.empty('2'));
+            }
+        }
+    }
+
+    private void describe(final MessageInput.Body body) throws IOException {
+        final int kind = body.readByte();
+        final String name = body.readString();
+        if ((kind == 'S' ? statements : portals).get(name) == null) {
+            unsynchronized = true;
+            backend.output().write(new Message('D').octet(kind).string(name).build());
+        } else if (settle()) {
+            if (kind == 'S') {
+                client.send(new Message('t').shortInteger(0).build());
+            }
+
+            client.send(Message.empty('n'));
+        }
+    }
+
+    private void execute(final MessageInput.Body body) throws IOException {
+        final String portal = body.readString();
+        final StagedStatement statement = portals.get(portal);
+        if (statement == null) {
+            unsynchronized = true;
+            backend.output().write(new Message('E').string(portal).bytes(body.rest()).build());
+        } else if (settle()) {
+            skipping = !run(statement);
+        }
+    }
+
+    private void close(final MessageInput.Body body) throws IOException {
+        final int kind = body.readByte();
+        final String name = body.readString();
+        if ((kind == 'S' ? statements : portals).remove(name) == null) {
+            unsynchronized = true;
+            backend.output().write(new Message('C').octet(kind).string(name).build());
+        } else if (settle()) {
+            client.send(Message.empty('3'));
+        }
+    }
+
+    private void synchronize(final int length) throws IOException {
+        skipping = false;
+        unsynchronized = false;
+        backend.expectReady(true);
+        forward('S', length);
+        backend.output().flush();
+    }
+
+    /** Waits until the client has seen all answers to what it sent before. False when one of them was an error: the rest of this batch is to be skipped. */
+    private boolean settle() throws IOException {
+        boolean success = true;
+        if (unsynchronized) {
+            unsynchronized = false;
+            backend.expectReady(false);
+            backend.output().write(Message.empty('S'));
+            backend.output().flush();
+            success = backend.awaitIdle();
+        } else {
+            backend.awaitIdle();
+        }
+
+        skipping = !success;
+        return success;
+    }
+
+    private boolean run(final StagedStatement statement) throws IOException {
+        if (backend.transactionStatus() == 'E') {
+            refuse(new SqlError(SqlError.IN_FAILED_TRANSACTION, "current transaction is aborted, commands ignored until end of transaction block"));
+            return false;
+        }
+
+        try {
+            final StatementRunner.Outcome outcome = runAside(statement);
+            for (final String notice : outcome.notices()) {
+                client.send(Message.info(notice));
+            }
+
+            client.send(new Message('C').string(outcome.tag()).build());
+            client.flush();
+            return true;
+        } catch (final SqlError e) {
+            refuse(e);
+            return false;
+        }
+    }
+
+    /** Runs on a thread of the platform: compression would keep a virtual thread's carrier from everybody else. */
+    private StatementRunner.Outcome runAside(final StagedStatement statement) throws IOException {
+        cancelled = false;
+        staging = true;
+        backend.acquire();
+        final FutureTask<StatementRunner.Outcome> task = new FutureTask<>(() -> runner.run(statement, session, () -> cancelled));
+        try {
+            Thread.ofPlatform().daemon().name("staged-statement").start(task);
+            return task.get();
+        } catch (final ExecutionException e) {
+            throw translate(e.getCause());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            staging = false;
+            backend.release();
+        }
+    }
+
+    private static SqlError translate(final Throwable failure) throws IOException {
+        switch (failure) {
+            case final SqlError error -> {
+                return error;
+            }
+            case final IOException gone -> throw gone;
+            default -> {
+                LOG.error("UNLOAD or COPY ended in a defect of the sandbox", failure);
+                return new SqlError(SqlError.INTERNAL, "The sandbox failed: " + failure.getClass().getSimpleName() + "; its log has the stack trace");
+            }
+        }
+    }
+
+    private void refuse(final SqlError error) throws IOException {
+        backend.acquire();
+        try {
+            session.failTransaction();
+        } finally {
+            backend.release();
+        }
+
+        client.send(Message.error("ERROR", error));
+        client.flush();
+    }
+}

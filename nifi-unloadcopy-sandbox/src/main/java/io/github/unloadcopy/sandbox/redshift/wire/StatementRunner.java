@@ -1,0 +1,32 @@
+package io.github.unloadcopy.sandbox.redshift.wire;
+
+import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs the statements that PostgreSQL knows nothing of.
+ */
+@FunctionalInterface
+public interface StatementRunner {
+
+    /**
+     * Runs one statement on the client's own session.
+     *
+     * @param cancelled whether the client has asked to cancel
+     * @throws io.github.unloadcopy.sandbox.redshift.sql.SqlError what the client is told; the transaction fails with it
+     * @throws IOException when the backend has gone
+     */
+    Outcome run(StagedStatement statement, BackendSession session, BooleanSupplier cancelled) throws IOException;
+
+    /**
+     * What the client is told.
+     *
+     * @param tag the command tag
+     * @param notices INFO messages that precede it
+     */
+    record Outcome(String tag, List<String> notices) {
+    }
+}

@@ -66,8 +66,10 @@ public final class Sandbox implements AutoCloseable {
         final ControlServer control = resources.add(new ControlServer(calls, kms::throttle));
         final SandboxCertificates certificates = SandboxCertificates.create(clock);
         final Path caFile = Files.writeString(workDirectory.path().resolve("ca.pem"), certificates.authorityPem());
+        final Clusters clusters = new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam, resources);
         return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
-                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), List.of(), service(control.endpoint()));
+                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(),
+                List.of(clusters.start("source", options.sourcePort()), clusters.start("target", options.targetPort())), service(control.endpoint()));
     }
 
     private static SandboxEndpoints.Service service(final URI endpoint) {

@@ -2,6 +2,8 @@ package io.github.unloadcopy.sandbox.redshift.postgres;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.File;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.util.List;
  */
 public final class PostgresServer implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
     private static final String ADMINISTRATOR = "postgres";
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     /**
@@ -57,6 +60,7 @@ public final class PostgresServer implements AutoCloseable {
     private final Process watcher;
     private final Path dataDirectory;
     private final String password;
+    private final Thread onExit = new Thread(this::closeAtExit, "postgres-stop");
 
     private PostgresServer(final EmbeddedPostgres postgres, final Process watcher, final Path dataDirectory, final String password) {
         this.postgres = postgres;
@@ -78,15 +82,17 @@ public final class PostgresServer implements AutoCloseable {
         final String password = HexFormat.of().formatHex(random);
         final EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setOverrideWorkingDirectory(workDirectory.resolve("binaries").toAbsolutePath().toFile())
+                .setPgBinaryResolver(BundledBinaries.INSTANCE)
                 .setDataDirectory(dataDirectory)
                 .setCleanDataDirectory(true)
                 .setLocaleConfig("locale", "C.UTF-8")
                 .setDataDirectoryCustomizer(PostgresServer::configure)
                 .setPGStartupWait(START_TIMEOUT)
-                .setRegisterShutdownHook(true)
+                .setRegisterShutdownHook(false)
                 .start();
         try {
             final PostgresServer server = new PostgresServer(postgres, watch(dataDirectory), dataDirectory, password);
+            Runtime.getRuntime().addShutdownHook(server.onExit);
             server.requirePasswords();
             return server;
         } catch (final IOException | SQLException e) {
@@ -143,9 +149,23 @@ public final class PostgresServer implements AutoCloseable {
         return dataDirectory;
     }
 
+    /** Stops PostgreSQL and deletes its data; who calls it while it is being stopped waits for the end of that. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         postgres.close();
         watcher.destroyForcibly();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        } catch (final IllegalStateException e) {
+            LOG.debug("The JVM is ending already: {}", e.getMessage());
+        }
+    }
+
+    private void closeAtExit() {
+        try {
+            close();
+        } catch (final IOException e) {
+            LOG.error("PostgreSQL could not be stopped", e);
+        }
     }
 }

@@ -1,0 +1,93 @@
+package io.github.unloadcopy.sandbox.redshift;
+
+import io.github.unloadcopy.sandbox.Cloud;
+import io.github.unloadcopy.sandbox.iam.Role;
+import io.github.unloadcopy.sandbox.tls.SandboxCertificates;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Properties;
+import java.util.UUID;
+
+/**
+ * One cluster with S3 and KMS beside it, started once for all tests of this JVM and stopped with it. The cluster has two slices and is in us-east-1.
+ */
+final class TestCluster {
+
+    static final String DATABASE = "dev";
+    static final String USER = "awsuser";
+    static final int SLICES = 2;
+
+    private static TestCluster shared;
+
+    private final Cloud cloud;
+    private final S3Client s3;
+    private final RedshiftCluster cluster;
+    private final Path caFile;
+    private final Path workDirectory;
+    private final String password = "Aa1" + UUID.randomUUID();
+
+    private TestCluster() throws IOException {
+        cloud = new Cloud();
+        s3 = cloud.s3Client();
+        final SandboxCertificates certificates = SandboxCertificates.create(Clock.systemUTC());
+        workDirectory = Files.createTempDirectory("cluster");
+        caFile = Files.writeString(workDirectory.resolve("ca.pem"), certificates.authorityPem());
+        cluster = new RedshiftCluster(new RedshiftCluster.Settings("test", workDirectory.resolve("redshift"), 0, DATABASE, USER, password, certificates.serverContext(), cloud.s3().objects(),
+                cloud.iam(), Cloud.REGION, SLICES, Role.REDSHIFT_UNLOAD_COPY.arn()));
+    }
+
+    static synchronized TestCluster get() throws IOException {
+        if (shared == null) {
+            shared = new TestCluster();
+        }
+
+        return shared;
+    }
+
+    Cloud cloud() {
+        return cloud;
+    }
+
+    S3Client s3() {
+        return s3;
+    }
+
+    int port() {
+        return cluster.port();
+    }
+
+    Path workDirectory() {
+        return workDirectory;
+    }
+
+    String password() {
+        return password;
+    }
+
+    /** A new bucket in the cluster's Region. */
+    String bucket() {
+        final String bucket = "staging-" + UUID.randomUUID();
+        s3.createBucket(request -> request.bucket(bucket));
+        return bucket;
+    }
+
+    /** Connects with the real driver over TLS, checking the certificate. */
+    Connection connect() throws SQLException {
+        return connect(USER, password, new Properties());
+    }
+
+    Connection connect(final String user, final String userPassword, final Properties more) throws SQLException {
+        final Properties properties = new Properties();
+        properties.putAll(more);
+        properties.setProperty("user", user);
+        properties.setProperty("password", userPassword);
+        return DriverManager.getConnection("jdbc:redshift://" + cluster.host() + ":" + cluster.port() + "/" + DATABASE + "?sslmode=verify-full&sslrootcert=" + caFile, properties);
+    }
+}

@@ -22,40 +22,35 @@ import java.util.List;
  */
 public final class Sandbox implements AutoCloseable {
 
-    private final Resources resources;
-    private final SandboxEndpoints endpoints;
+    private final SandboxOptions options;
+    private final Resources resources = new Resources();
 
-    private Sandbox(final Resources resources, final SandboxEndpoints endpoints) {
-        this.resources = resources;
-        this.endpoints = endpoints;
+    public Sandbox(final SandboxOptions options) {
+        this.options = options;
     }
 
     /**
      * Starts everything.
      *
+     * @return where everything is
      * @throws IOException when a port is taken, the work folder cannot be used, or a cluster does not start; nothing is left running then
      */
-    public static Sandbox start(final SandboxOptions options) throws IOException {
-        final Resources resources = new Resources();
+    public SandboxEndpoints start() throws IOException {
         try {
-            return new Sandbox(resources, start(options, resources));
+            return startAll();
         } catch (final IOException | RuntimeException | Error e) {
-            stopAfter(e, resources);
+            stopAfter(e);
             throw e;
         }
     }
 
-    /** Where everything is. */
-    public SandboxEndpoints endpoints() {
-        return endpoints;
-    }
-
+    /** Stops everything, also while it is starting. */
     @Override
     public void close() throws IOException {
         resources.close();
     }
 
-    private static SandboxEndpoints start(final SandboxOptions options, final Resources resources) throws IOException {
+    private SandboxEndpoints startAll() throws IOException {
         final Clock clock = Clock.systemUTC();
         final WorkDirectory workDirectory = resources.add(WorkDirectory.open(options.workDirectory()));
         final Calls calls = new Calls();
@@ -76,7 +71,7 @@ public final class Sandbox implements AutoCloseable {
         return new SandboxEndpoints.Service(endpoint.toString());
     }
 
-    private static void stopAfter(final Throwable failure, final Resources resources) {
+    private void stopAfter(final Throwable failure) {
         try {
             resources.close();
         } catch (final IOException e) {

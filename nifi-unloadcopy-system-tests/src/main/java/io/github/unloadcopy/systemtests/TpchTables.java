@@ -103,7 +103,8 @@ public final class TpchTables {
         tables.put(TpchTable.PART, new Table(SCHEMA, "part", List.of("p_partkey"), """
                 p_partkey BIGINT NOT NULL, p_name VARCHAR(55) NOT NULL, p_mfgr CHAR(25) NOT NULL, p_brand CHAR(10) NOT NULL, p_type VARCHAR(25) NOT NULL,
                 p_size INTEGER NOT NULL, p_container CHAR(10) NOT NULL, p_retailprice DECIMAL(12,2) NOT NULL, p_comment VARCHAR(23) NOT NULL""", "DISTKEY (p_partkey) SORTKEY (p_partkey)"));
-        tables.put(TpchTable.PART_SUPPLIER, new Table(SCHEMA, "partsupp", List.of("ps_partkey", "ps_suppkey"), """
+        // Below scale 0.01 the generator gives a part the same supplier twice: quantity and cost tell the rows apart.
+        tables.put(TpchTable.PART_SUPPLIER, new Table(SCHEMA, "partsupp", List.of("ps_partkey", "ps_suppkey", "ps_availqty", "ps_supplycost"), """
                 ps_partkey BIGINT NOT NULL, ps_suppkey BIGINT NOT NULL, ps_availqty INTEGER NOT NULL, ps_supplycost DECIMAL(12,2) NOT NULL,
                 ps_comment VARCHAR(199) NOT NULL""", "DISTKEY (ps_partkey) COMPOUND SORTKEY (ps_partkey, ps_suppkey)"));
         tables.put(TpchTable.CUSTOMER, new Table(SCHEMA, "customer", List.of("c_custkey"), """

@@ -24,6 +24,11 @@ public record Build(String version, Path project, Path target, Path niFiLibrarie
         return CURRENT;
     }
 
+    /** The folder with the sandbox's jar and libraries. */
+    public Path sandbox() {
+        return project.resolve("nifi-unloadcopy-sandbox/target");
+    }
+
     /** The flow definition that the bundle is delivered with. */
     public Path exampleFlow() {
         return project.resolve("example-flows/redshift-unload-copy.json");

@@ -54,6 +54,10 @@ public final class Landscape implements AutoCloseable {
      * @param scale TPC-H's scale factor; the sandbox keeps objects in memory, so it gets more for more
      */
     public void startSandbox(final double scale) throws Exception {
+        if (System.getProperty(SandboxProcess.HOME_PROPERTY) == null) {
+            System.setProperty(SandboxProcess.HOME_PROPERTY, build.sandbox().toString());
+        }
+
         final Path sandboxFolder = Files.createDirectories(folder.resolve("sandbox"));
         final SandboxProcess sandbox = started(() -> SandboxProcess.start(SandboxProcess.Settings.defaults()
                 .withTemporaryFolder(sandboxFolder)

@@ -36,7 +36,7 @@ public final class Journal {
             final List<LoadedFile> files, final List<LoadError> errors) throws SQLException {
         try (Connection connection = server.connect(run.database())) {
             connection.setAutoCommit(false);
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO sandbox.load_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.load_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
                 set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), status, table, time(run.start()), time(Instant.now()), source, format, rows,
                         files.size(), errors.size());
                 insert.executeUpdate();
@@ -49,7 +49,7 @@ public final class Journal {
     }
 
     private static void insertFiles(final Connection connection, final Run run, final List<LoadedFile> files, final List<LoadError> errors) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO sandbox.load_file VALUES (?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.load_file VALUES (?, ?, ?, ?, ?, ?)")) {
             for (final LoadedFile file : files) {
                 final long failed = errors.stream().filter(error -> error.file().equals(file.location())).count();
                 set(insert, run.userId(), run.queryId(), clean(file.location().toString()), file.lines(), (int) failed, time(Instant.now()));
@@ -61,7 +61,7 @@ public final class Journal {
     }
 
     private static void insertErrors(final Connection connection, final Run run, final int tableId, final List<LoadError> errors) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO sandbox.load_error VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.load_error VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (final LoadError error : errors) {
                 set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), tableId, time(run.start()), clean(error.file().toString()), error.line(),
                         clean(error.column()), error.column() == null ? null : TypeIds.name(error.columnTypeId()), columnLength(error), error.error().position(), error.error().code(),
@@ -83,13 +83,13 @@ public final class Journal {
         final Timestamp end = time(Instant.now());
         try (Connection connection = server.connect(run.database())) {
             connection.setAutoCommit(false);
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO sandbox.unload_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
                 set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), errorMessage == null ? "success" : "failed", time(run.start()), end, "text",
                         compression, files.stream().mapToLong(UnloadedFile::records).sum(), files.size(), files.stream().mapToLong(UnloadedFile::bytes).sum(), clean(errorMessage));
                 insert.executeUpdate();
             }
 
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO sandbox.unload_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
                 for (final UnloadedFile file : files) {
                     set(insert, run.userId(), run.queryId(), file.slice(), run.processId(), clean(file.location().toString()), time(run.start()), end, file.records(), file.bytes());
                     insert.addBatch();

@@ -11,6 +11,6 @@ public final class RedshiftDialect {
     }
 
     public static List<StatementRewriter> rewriters() {
-        return List.of();
+        return List.of(new CreateTableRewriter(), new AlterTableRewriter(), new MaintenanceRewriter(), new DriverMetadataRewriter());
     }
 }

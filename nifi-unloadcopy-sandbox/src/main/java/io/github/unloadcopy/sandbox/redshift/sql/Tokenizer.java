@@ -177,14 +177,31 @@ public final class Tokenizer {
     }
 
     private void readNumber() {
-        while (position < text.length()) {
-            final char character = text.charAt(position);
-            final boolean exponentSign = (character == '+' || character == '-') && "eE".indexOf(text.charAt(position - 1)) >= 0;
-            if (isDigit(character) || character == '.' || character == 'e' || character == 'E' || exponentSign) {
+        skipDigits();
+        if (position < text.length() && text.charAt(position) == '.') {
+            position++;
+            skipDigits();
+        }
+
+        // Only with digits behind it is the letter an exponent: Redshift reads 1ELSE as two tokens.
+        if (position < text.length() && (text.charAt(position) == 'e' || text.charAt(position) == 'E')) {
+            final int mark = position;
+            position++;
+            if (position < text.length() && (text.charAt(position) == '+' || text.charAt(position) == '-')) {
                 position++;
-            } else {
-                return;
             }
+
+            final int digits = position;
+            skipDigits();
+            if (position == digits) {
+                position = mark;
+            }
+        }
+    }
+
+    private void skipDigits() {
+        while (position < text.length() && isDigit(text.charAt(position))) {
+            position++;
         }
     }
 

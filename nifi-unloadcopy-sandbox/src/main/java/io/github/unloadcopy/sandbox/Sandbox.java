@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 
 /**
  * S3, KMS and two Redshift clusters on loopback, with credentials and certificates that are new at each start.
@@ -61,10 +60,9 @@ public final class Sandbox implements AutoCloseable {
         final ControlServer control = resources.add(new ControlServer(calls, kms::throttle));
         final SandboxCertificates certificates = SandboxCertificates.create(clock);
         final Path caFile = Files.writeString(workDirectory.path().resolve("ca.pem"), certificates.authorityPem());
-        final Clusters clusters = new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam, resources);
+        final Clusters clusters = resources.add(new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam));
         return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
-                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(),
-                List.of(clusters.start("source", options.sourcePort()), clusters.start("target", options.targetPort())), service(control.endpoint()));
+                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), clusters.start(), service(control.endpoint()));
     }
 
     private static SandboxEndpoints.Service service(final URI endpoint) {

@@ -27,8 +27,10 @@ public final class HardValues {
     private static final List<String> PRECISE = Arrays.asList("0", "1.5", "-1.23456789012345e307", null, "1.5e-307", "3.14159265358979", "0.1");
     private static final List<String> FLAGS = Arrays.asList("true", "false", null);
     private static final List<String> DAYS = Arrays.asList("2024-02-29", "0001-01-01", "9999-12-31", null, "1582-10-10", "1970-01-01", "1900-02-28");
-    private static final List<String> MOMENTS = Arrays.asList("2024-02-29 23:59:59.999999", "0001-01-01 00:00:00", "9999-12-31 23:59:59.999999", null, "1969-12-31 23:59:59.000001", "2024-03-31 02:30:00");
-    private static final List<String> INSTANTS = Arrays.asList("2024-02-29 23:59:59.999999+00", "1900-01-01 00:00:00+00", "9999-12-30 00:00:00+00", null, "2024-03-31 02:30:00+14", "2024-10-27 02:30:00-12");
+    private static final List<String> MOMENTS = Arrays.asList(
+            "2024-02-29 23:59:59.999999", "0001-01-01 00:00:00", "9999-12-31 23:59:59.999999", null, "1969-12-31 23:59:59.000001", "2024-03-31 02:30:00");
+    private static final List<String> INSTANTS = Arrays.asList(
+            "2024-02-29 23:59:59.999999+00", "1900-01-01 00:00:00+00", "9999-12-30 00:00:00+00", null, "2024-03-31 02:30:00+14", "2024-10-27 02:30:00-12");
 
     private HardValues() {
     }
@@ -83,7 +85,8 @@ public final class HardValues {
                 "NULL", "null", "\\N", "\\\\N", "N", "NULL_STRING__", "NULL_", "NULL_0123456789abcdef0123456789abcdef", "NULL_ffffffffffffffffffffffffffffffff", "@NULL@", "(null)",
                 "\u00e9", "e\u0301", "\u20ac", "\u4f60\u597d", "\u0633\u0644\u0627\u0645", "\ud83d\ude00", "\ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67", "\ufeff", "\u00a0", "\u2028", "\u0085",
                 "\u0001", "\u0007", "\b", "\f", "\u000b", "\u001a", "\u001b", "\u007f", "\ufffd", "\udbff\udffd",
-                "t", "f", "true", "0", "-0", "1e5", "NaN", "Infinity", "2024-02-29", "{\"a\": [1, \"b\\n\"]}", "<a href='x'>&amp;</a>", "'; DROP TABLE hard.values_of_every_kind; --", "$$", "%s%n", "${path}", "#{p}",
+                "t", "f", "true", "0", "-0", "1e5", "NaN", "Infinity", "2024-02-29", "{\"a\": [1, \"b\\n\"]}", "<a href='x'>&amp;</a>", "'; DROP TABLE hard.values_of_every_kind; --",
+                "$$", "%s%n", "${path}", "#{p}",
                 "x".repeat(65_535), "\u20ac".repeat(21_845), "\"".repeat(4_000), "\\".repeat(4_000), "^\n\\\"'".repeat(2_000)));
         final List<String> pieces = List.of("\\", "\"", "'", "^", "\n", "\r", "\t", "a", " ", "\ud83d\ude00");
 

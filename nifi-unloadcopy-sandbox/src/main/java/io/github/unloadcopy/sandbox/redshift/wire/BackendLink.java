@@ -40,6 +40,9 @@ final class BackendLink implements AutoCloseable {
     private boolean exclusive;
     private boolean offered;
     private boolean taken;
+    /** How often the line was given back. The reader may wake up only after somebody else has taken it, and still has to notice. */
+    private long turn;
+    private long turnOfTaking;
     private int offeredType;
     private int offeredLength;
     private boolean ended;
@@ -134,6 +137,7 @@ final class BackendLink implements AutoCloseable {
         try {
             exclusive = false;
             taken = false;
+            turn++;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -155,6 +159,7 @@ final class BackendLink implements AutoCloseable {
 
                 offered = false;
                 taken = true;
+                turnOfTaking = turn;
                 return new Header(offeredType, offeredLength);
             } finally {
                 lock.unlock();
@@ -209,7 +214,7 @@ final class BackendLink implements AutoCloseable {
             offeredType = type;
             offeredLength = length;
             changed.signalAll();
-            while (exclusive) {
+            while (exclusive && (offered || turn == turnOfTaking)) {
                 changed.awaitUninterruptibly();
             }
 

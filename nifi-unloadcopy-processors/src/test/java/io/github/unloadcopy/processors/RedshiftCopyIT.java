@@ -30,7 +30,7 @@ class RedshiftCopyIT {
         SANDBOX.execute(SANDBOX.source(),
                 "CREATE SCHEMA load",
                 "CREATE TABLE load.orders (id INTEGER, note VARCHAR(100))",
-                "INSERT INTO load.orders SELECT n, CASE n % 3 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'note ^ \"' || n || '\" \\' END FROM generate_series(1, 500) AS n",
+                "INSERT INTO load.orders SELECT n, CASE n % 3 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'note ^ \"' || n || '\" \\\\' END FROM generate_series(1, 500) AS n",
                 "CREATE TABLE load.empty (id INTEGER)");
         SANDBOX.execute(SANDBOX.target(), "CREATE SCHEMA load", "CREATE TABLE load.empty (id INTEGER)");
     }

@@ -3,6 +3,7 @@ package io.github.unloadcopy;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
 
 /** Puts failures between the code under test and the real thing behind an interface. */
 public final class Intercepted {
@@ -10,16 +11,16 @@ public final class Intercepted {
     }
 
     /**
-     * Wraps an object. Default methods run on the wrapper, so that what they call is intercepted as well.
+     * Wraps an object. Default methods that take a builder as a lambda run on the wrapper, so that the call they end in is intercepted as well.
      *
      * @param type the interface
      * @param real the real thing
-     * @param interceptor asked for each call of a method that is not a default one
+     * @param interceptor asked for every other call
      * @return the wrapper
      */
     public static <T> T of(final Class<T> type, final T real, final Interceptor interceptor) {
         final InvocationHandler handler = (proxy, method, arguments) -> {
-            if (method.isDefault()) {
+            if (method.isDefault() && arguments != null && arguments[0] instanceof Consumer) {
                 return InvocationHandler.invokeDefault(proxy, method, arguments);
             }
 

@@ -46,7 +46,7 @@ class StagedDataPurgerIT {
         final PurgeResult result = new StagedDataPurger(s3).purge(prefix);
 
         assertEquals(new PurgeResult(2500, IntStream.range(0, 2500).map(index -> index % 7).sum()), result);
-        assertEquals(List.of(other.key(), sibling.key()), keys(prefix.location().parent()));
+        assertEquals(List.of(sibling.key(), other.key()), keys(prefix.location().parent()));
         assertEquals(new PurgeResult(0, 0), new StagedDataPurger(s3).purge(prefix));
     }
 

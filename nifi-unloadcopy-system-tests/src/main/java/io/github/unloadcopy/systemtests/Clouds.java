@@ -79,6 +79,8 @@ public final class Clouds implements AutoCloseable {
         final Properties properties = new Properties();
         properties.setProperty("user", cluster.user());
         properties.setProperty("password", cluster.password());
+        // The driver reads ahead as far as this, whatever the fetch size; its default is 1 GB.
+        properties.setProperty("fetchRingBufferSize", "8M");
         return DriverManager.getConnection(cluster.jdbcUrl(endpoints.caFile()), properties);
     }
 

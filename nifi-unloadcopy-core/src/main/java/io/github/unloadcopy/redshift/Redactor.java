@@ -26,9 +26,11 @@ public final class Redactor {
     /** The same inside one or two further literals, such as the query of an UNLOAD. */
     private static final String NESTED = "''(?!')(?:[^'\\\\]++|''''|\\\\.)*+(?:''|'?\\z)|''''(?!')[^']*+''''";
     private static final String DOUBLE_QUOTED = "\"(?:[^\"\\\\]++|\"\"|\\\\.)*+(?:\"|\\\\?\\z)";
-    /** NAME 'value' and NAME AS 'value' of SQL; name = 'value', "name": "value" of connection strings, properties and JSON. */
-    private static final Pattern QUOTED = Pattern.compile("(\\b" + NAMES + "[\"']?\\s*(?:=>?|:|\\bas\\b)?\\s*)(?:" + NESTED + "|" + SINGLE_QUOTED + "|" + DOUBLE_QUOTED + ")",
-            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
+    /** NAME 'value' and NAME AS 'value' of SQL; behind a quote the name is a value or a column itself. */
+    private static final Pattern KEYWORD = Pattern.compile("((?<!['\"])\\b" + NAMES + "\\s*(?:\\bas\\b\\s*)?)(?:" + NESTED + "|" + SINGLE_QUOTED + ")", FLAGS);
+    /** name = 'value', "name": "value" of connection strings, properties and JSON. */
+    private static final Pattern QUOTED = Pattern.compile("(\\b" + NAMES + "[\"']?\\s*(?:=>?|:)\\s*)(?:" + NESTED + "|" + SINGLE_QUOTED + "|" + DOUBLE_QUOTED + ")", FLAGS);
     /** name=value of CREDENTIALS strings and URLs. A doubled quote is part of the value, a single one ends the literal around it. */
     private static final Pattern ASSIGNED = Pattern.compile("(\\b" + NAMES + "\\s*=\\s*)(?:[^;&'\"\\s]|''|\"\"|\\\\.)++", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     /** name: value of logs. */
@@ -53,7 +55,8 @@ public final class Redactor {
             return null;
         }
 
-        String result = QUOTED.matcher(text).replaceAll("$1'" + MASK + "'");
+        String result = KEYWORD.matcher(text).replaceAll("$1'" + MASK + "'");
+        result = QUOTED.matcher(result).replaceAll("$1'" + MASK + "'");
         result = ASSIGNED.matcher(result).replaceAll("$1" + MASK);
         result = LISTED.matcher(result).replaceAll("$1" + MASK);
         result = USER_INFO.matcher(result).replaceAll("$1" + MASK);

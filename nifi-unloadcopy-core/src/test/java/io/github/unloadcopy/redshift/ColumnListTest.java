@@ -3,6 +3,7 @@ package io.github.unloadcopy.redshift;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.NotEmpty;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -13,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 class ColumnListTest {
 
     @Property
-    void readsBackWhatItWrites(@ForAll final List<@NotEmpty String> anyNames) {
+    void readsBackWhatItWrites(@ForAll final List<@NotEmpty @StringLength(max = 40) String> anyNames) {
         final List<String> names = anyNames.stream().map(name -> name.replace("\0", "0")).toList();
 
         assertEquals(names, ColumnList.parse(ColumnList.format(names)));

@@ -32,7 +32,7 @@ final class FlowFileProperties {
         final String value = optional(descriptor);
 
         if (value == null) {
-            final String raw = context.getProperty(descriptor).getValue();
+            final String raw = context.getProperties().get(descriptor);
             throw new InvalidFlowFileException("Property %s is empty for this FlowFile: set it, or the attributes that %s refers to".formatted(descriptor.getName(), raw));
         }
 

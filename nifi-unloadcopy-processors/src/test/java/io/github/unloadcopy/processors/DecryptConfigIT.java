@@ -128,7 +128,7 @@ class DecryptConfigIT {
 
     @Test
     void notJson() throws IOException {
-        failsWith(Files.writeString(folder.resolve("broken.json"), "{\n  \"unloadSource\": {,\n}").toString(), "CONFIGURATION", "line 2");
+        failsWith(Files.writeString(folder.resolve("broken.json"), "{\n  \"unloadSource\": {,\n}").toString(), "CONFIGURATION", "Line 2");
     }
 
     @Test

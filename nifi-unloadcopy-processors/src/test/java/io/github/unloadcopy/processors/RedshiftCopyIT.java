@@ -30,7 +30,7 @@ class RedshiftCopyIT {
         SANDBOX.execute(SANDBOX.source(),
                 "CREATE SCHEMA load",
                 "CREATE TABLE load.orders (id INTEGER, note VARCHAR(100))",
-                "INSERT INTO load.orders SELECT n, CASE n % 3 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'note ^ \"' || n || '\" \\' END FROM generate_series(1, 500) AS n",
+                "INSERT INTO load.orders SELECT n, CASE n % 3 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'note ^ \"' || n || '\" \\\\' END FROM generate_series(1, 500) AS n",
                 "CREATE TABLE load.empty (id INTEGER)");
         SANDBOX.execute(SANDBOX.target(), "CREATE SCHEMA load", "CREATE TABLE load.empty (id INTEGER)");
     }
@@ -118,7 +118,7 @@ class RedshiftCopyIT {
     void valueTooLong() throws InitializationException, SQLException {
         SANDBOX.execute(SANDBOX.target(), "DROP TABLE load.orders", "CREATE TABLE load.orders (id INTEGER, note VARCHAR(5))");
 
-        keepsStagedData(staged("orders", Encryption.SSE_KMS), "VALUE_TOO_LONG", "load.orders", "note");
+        keepsStagedData(staged("orders", Encryption.SSE_KMS), "LOAD_ERRORS", "load.orders", "note", "String length exceeds DDL length");
         assertEquals("0", rows());
     }
 

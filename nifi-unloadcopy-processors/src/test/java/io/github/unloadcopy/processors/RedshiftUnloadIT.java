@@ -130,7 +130,7 @@ class RedshiftUnloadIT {
         final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
         attributes.put("unloadcopy.source.password.ciphertext", SANDBOX.encrypt("not the password"));
 
-        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "LOGIN_REFUSED", SANDBOX.source().user(), "connectPwd");
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "LOGIN_REFUSED", SANDBOX.source().user(), "password");
     }
 
     @Test

@@ -10,14 +10,26 @@ import java.util.Deque;
 final class Resources implements AutoCloseable {
 
     private final Deque<AutoCloseable> stack = new ArrayDeque<>();
+    private boolean closed;
 
-    synchronized <T extends AutoCloseable> T add(final T resource) {
+    /**
+     * Takes one over; stops it at once when the others have been stopped already.
+     *
+     * @throws IOException when it was stopped at once
+     */
+    synchronized <T extends AutoCloseable> T add(final T resource) throws IOException {
         stack.push(resource);
+        if (closed) {
+            close();
+            throw new IOException("The sandbox was stopped while it was starting.");
+        }
+
         return resource;
     }
 
     @Override
     public synchronized void close() throws IOException {
+        closed = true;
         IOException failure = null;
         while (!stack.isEmpty()) {
             try {

@@ -15,47 +15,41 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 
 /**
  * S3, KMS and two Redshift clusters on loopback, with credentials and certificates that are new at each start.
  */
 public final class Sandbox implements AutoCloseable {
 
-    private final Resources resources;
-    private final SandboxEndpoints endpoints;
+    private final SandboxOptions options;
+    private final Resources resources = new Resources();
 
-    private Sandbox(final Resources resources, final SandboxEndpoints endpoints) {
-        this.resources = resources;
-        this.endpoints = endpoints;
+    public Sandbox(final SandboxOptions options) {
+        this.options = options;
     }
 
     /**
      * Starts everything.
      *
+     * @return where everything is
      * @throws IOException when a port is taken, the work folder cannot be used, or a cluster does not start; nothing is left running then
      */
-    public static Sandbox start(final SandboxOptions options) throws IOException {
-        final Resources resources = new Resources();
+    public SandboxEndpoints start() throws IOException {
         try {
-            return new Sandbox(resources, start(options, resources));
+            return startAll();
         } catch (final IOException | RuntimeException | Error e) {
-            stopAfter(e, resources);
+            stopAfter(e);
             throw e;
         }
     }
 
-    /** Where everything is. */
-    public SandboxEndpoints endpoints() {
-        return endpoints;
-    }
-
+    /** Stops everything, also while it is starting. */
     @Override
     public void close() throws IOException {
         resources.close();
     }
 
-    private static SandboxEndpoints start(final SandboxOptions options, final Resources resources) throws IOException {
+    private SandboxEndpoints startAll() throws IOException {
         final Clock clock = Clock.systemUTC();
         final WorkDirectory workDirectory = resources.add(WorkDirectory.open(options.workDirectory()));
         final Calls calls = new Calls();
@@ -66,17 +60,16 @@ public final class Sandbox implements AutoCloseable {
         final ControlServer control = resources.add(new ControlServer(calls, kms::throttle));
         final SandboxCertificates certificates = SandboxCertificates.create(clock);
         final Path caFile = Files.writeString(workDirectory.path().resolve("ca.pem"), certificates.authorityPem());
-        final Clusters clusters = new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam, resources);
+        final Clusters clusters = resources.add(new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam));
         return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
-                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(),
-                List.of(clusters.start("source", options.sourcePort()), clusters.start("target", options.targetPort())), service(control.endpoint()));
+                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), clusters.start(), service(control.endpoint()));
     }
 
     private static SandboxEndpoints.Service service(final URI endpoint) {
         return new SandboxEndpoints.Service(endpoint.toString());
     }
 
-    private static void stopAfter(final Throwable failure, final Resources resources) {
+    private void stopAfter(final Throwable failure) {
         try {
             resources.close();
         } catch (final IOException e) {

@@ -1,6 +1,7 @@
 package io.github.unloadcopy.sandbox;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -76,17 +77,18 @@ public final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        final Sandbox sandbox = Sandbox.start(new SandboxOptions(workFolder(), region, s3Port, kmsPort, sourcePort, targetPort, slices));
-        final Thread onSignal = new Thread(() -> stopQuietly(sandbox), "stop");
-        Runtime.getRuntime().addShutdownHook(onSignal);
-        out.println(json ? new ObjectMapper().writeValueAsString(sandbox.endpoints()) : new ReadyText(sandbox.endpoints()).toString());
-        out.flush();
-        if (stopOnStdinClose) {
-            Thread.ofPlatform().daemon().name("stdin").start(this::awaitEndOfInput);
+        try (Sandbox sandbox = new Sandbox(new SandboxOptions(workFolder(), region, s3Port, kmsPort, sourcePort, targetPort, slices))) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
+            if (stopOnStdinClose) {
+                Thread.ofPlatform().daemon().name("stdin").start(this::awaitEndOfInput);
+            }
+
+            final SandboxEndpoints endpoints = sandbox.start();
+            out.println(json ? new ObjectMapper().writeValueAsString(endpoints) : new ReadyText(endpoints).toString());
+            out.flush();
+            stop.await();
         }
 
-        stop.await();
-        sandbox.close();
         return CommandLine.ExitCode.OK;
     }
 
@@ -106,7 +108,7 @@ public final class SandboxCommand implements Callable<Integer> {
     }
 
     /** On a signal the JVM is already on its way out: all that can be done about a failure is to say it. */
-    private static void stopQuietly(final Sandbox sandbox) {
+    private static void stopOnSignal(final Sandbox sandbox) {
         try {
             sandbox.close();
         } catch (final IOException e) {

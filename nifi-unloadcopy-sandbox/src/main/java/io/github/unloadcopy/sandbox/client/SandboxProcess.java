@@ -58,6 +58,7 @@ public final class SandboxProcess implements AutoCloseable {
      * @throws IOException when the sandbox is not built, does not become ready in time, or ends before; the message has its last words
      */
     public static SandboxProcess start(final Settings settings) throws IOException {
+        Files.createDirectories(settings.temporaryFolder());
         final Process process = new ProcessBuilder(command(settings)).redirectInput(ProcessBuilder.Redirect.PIPE).start();
         final LastLines log = LastLines.of(process.getErrorStream(), settings.logFile());
         final CompletableFuture<String> firstLine = new CompletableFuture<>();

@@ -53,7 +53,7 @@ public final class SignatureVerifier {
      *
      * @throws CloudException MissingAuthenticationTokenException, IncompleteSignatureException, UnrecognizedClientException, ExpiredTokenException or InvalidSignatureException
      */
-    public Principal verify(final SignedRequest request) {
+    public Principal verify(final RpcRequest request) {
         final String authorization = request.header("Authorization");
         if (authorization == null) {
             throw refusal("MissingAuthenticationTokenException", "Missing Authentication Token");
@@ -109,7 +109,7 @@ public final class SignatureVerifier {
         }
     }
 
-    private static void checkSignature(final SignedRequest request, final String timestamp, final Matcher parts, final AccessKey key) {
+    private static void checkSignature(final RpcRequest request, final String timestamp, final Matcher parts, final AccessKey key) {
         final List<String> signedHeaders = List.of(parts.group(5).split(";"));
         final String bodyDigest = hex(digest(request.body()));
         final String declaredDigest = request.header("X-Amz-Content-Sha256");
@@ -129,7 +129,7 @@ public final class SignatureVerifier {
         }
     }
 
-    private void checkSession(final SignedRequest request, final AccessKey key) {
+    private void checkSession(final RpcRequest request, final AccessKey key) {
         try {
             iam.checkSession(key, request.header("X-Amz-Security-Token"));
         } catch (final CloudException e) {

@@ -12,7 +12,7 @@ import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.control.Calls;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.iam.SignatureVerifier;
-import io.github.unloadcopy.sandbox.iam.SignedRequest;
+import io.github.unloadcopy.sandbox.iam.RpcRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,7 +105,7 @@ public final class KmsServer implements AutoCloseable {
 
         final String operation = target.substring(TARGET_PREFIX.length());
         calls.count("kms", operation);
-        final Principal principal = signatures.verify(new SignedRequest(exchange.getRequestMethod(), exchange.getRequestHeaders(), body));
+        final Principal principal = signatures.verify(new RpcRequest(exchange.getRequestMethod(), exchange.getRequestHeaders(), body));
         if (throttled.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
             throw new CloudException("ThrottlingException", BAD_REQUEST, "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.");
         }

@@ -69,7 +69,7 @@ final class S3Handler extends S3ProxyHandler {
         } catch (final CloudException e) {
             refuse(request, response, e, Map.of());
         } catch (final AwsServiceException e) {
-            refuse(request, response, e);
+            refuse(request, response, context.getOperation() == S3Operation.DELETE_OBJECTS && "InvalidArgument".equals(S3Exceptions.errorCode(e)) ? Refusals.toS3(tooManyKeys()) : e);
         } catch (final UnsupportedOperationException e) {
             refuse(request, response, new CloudException("NotImplemented", HttpServletResponse.SC_NOT_IMPLEMENTED, String.valueOf(e.getMessage())), Map.of());
         } catch (final IllegalArgumentException e) {
@@ -154,6 +154,11 @@ final class S3Handler extends S3ProxyHandler {
 
     private void refuse(final HttpServletRequest request, final HttpServletResponse response, final CloudException refusal, final Map<String, String> elements) throws IOException {
         sendSimpleErrorResponse(request, response, refusal.code(), refusal.status(), String.valueOf(refusal.getMessage()), elements);
+    }
+
+    /** S3's code for a list of more than 1,000 keys, where S3Proxy has another. */
+    private static CloudException tooManyKeys() {
+        return new CloudException("MalformedXML", HttpServletResponse.SC_BAD_REQUEST, "The XML you provided was not well-formed or did not validate against our published schema");
     }
 
     private void fail(final HttpServletRequest request, final HttpServletResponse response, final Exception failure) throws IOException {

@@ -102,8 +102,8 @@ class S3ServerTest {
         try (S3Client reader = cloud.s3Client(Cloud.credentials(cloud.iam().startSession(Role.READ_ONLY.arn(), "test", Duration.ofMinutes(15))), Cloud.REGION)) {
             assertEquals(1, reader.listObjectsV2(request -> request.bucket(bucket)).keyCount());
             final S3Exception refusal = assertRefused("AccessDenied", 403, () -> reader.putObject(request -> request.bucket(bucket).key("b"), CONTENT));
-            assertTrue(refusal.getMessage().contains("User: arn:aws:sts::000000000000:assumed-role/ReadOnly/test is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::" + bucket + "/b\""),
-                    refusal::getMessage);
+            assertTrue(refusal.getMessage().contains("User: arn:aws:sts::000000000000:assumed-role/ReadOnly/test is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::"
+                    + bucket + "/b\""), refusal::getMessage);
             assertRefused("AccessDenied", 403, () -> reader.deleteObject(request -> request.bucket(bucket).key("a")));
             assertEquals("AccessDenied", reader.deleteObjects(request -> request.bucket(bucket).delete(delete -> delete.objects(List.of(identifier("a"))))).errors().getFirst().code());
         }

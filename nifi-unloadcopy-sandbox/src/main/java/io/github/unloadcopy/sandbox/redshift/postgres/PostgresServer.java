@@ -97,7 +97,8 @@ public final class PostgresServer implements AutoCloseable {
             Runtime.getRuntime().addShutdownHook(server.onExit);
             server.requirePasswords();
             return server;
-        } catch (final IOException | SQLException e) {
+        } catch (final IOException | SQLException | IllegalStateException e) {
+            // IllegalStateException: the JVM is ending already, and takes no more shutdown hooks.
             postgres.close();
             throw new IOException("PostgreSQL could not be prepared: " + e.getMessage(), e);
         }

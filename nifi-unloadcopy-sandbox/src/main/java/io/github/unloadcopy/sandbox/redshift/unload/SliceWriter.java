@@ -122,13 +122,13 @@ final class SliceWriter {
     private void work() {
         try {
             openFile();
-            Chunk chunk = queue.take();
+            Chunk chunk = next();
             while (chunk != END) {
                 if (failure == null) {
                     storeOrFail(chunk);
                 }
 
-                chunk = queue.take();
+                chunk = next();
             }
 
             if (failure == null && !aborted) {
@@ -158,14 +158,17 @@ final class SliceWriter {
 
     private void drain() {
         try {
-            while (queue.take() != END) {
-                if (aborted) {
-                    return;
-                }
+            while (next() != END) {
+                // Whatever still comes is of no use any more.
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Looks for an abort before it waits: what stores the data may have swallowed the interrupt that told of it. */
+    private Chunk next() throws InterruptedException {
+        return aborted ? END : queue.take();
     }
 
     private void store(final Chunk chunk) throws IOException {

@@ -40,8 +40,9 @@ final class BackendLink implements AutoCloseable {
     private boolean exclusive;
     private boolean offered;
     private boolean taken;
+    /** How often the line was given back. The reader may wake up only after somebody else has taken it, and still has to notice. */
     private long turn;
-    private long turnTaken;
+    private long turnOfTaking;
     private int offeredType;
     private int offeredLength;
     private boolean ended;
@@ -158,8 +159,7 @@ final class BackendLink implements AutoCloseable {
 
                 offered = false;
                 taken = true;
-                turnTaken = turn;
-                changed.signalAll();
+                turnOfTaking = turn;
                 return new Header(offeredType, offeredLength);
             } finally {
                 lock.unlock();
@@ -214,21 +214,13 @@ final class BackendLink implements AutoCloseable {
             offeredType = type;
             offeredLength = length;
             changed.signalAll();
-            while (offered && exclusive) {
+            while (exclusive && (offered || turn == turnOfTaking)) {
                 changed.awaitUninterruptibly();
             }
 
-            if (offered) {
-                offered = false;
-                return false;
-            }
-
-            // The line may have been given back and taken again since: what counts is the turn that took this message.
-            while (turn == turnTaken) {
-                changed.awaitUninterruptibly();
-            }
-
-            return true;
+            final boolean used = !offered;
+            offered = false;
+            return used;
         } finally {
             lock.unlock();
         }

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
  *
  * @param headers values by name, in any case
  */
-public record SignedRequest(String method, Map<String, List<String>> headers, byte[] body) {
+public record RpcRequest(String method, Map<String, List<String>> headers, byte[] body) {
 
-    public SignedRequest {
+    public RpcRequest {
         final Map<String, List<String>> caseless = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         caseless.putAll(headers);
         headers = caseless;

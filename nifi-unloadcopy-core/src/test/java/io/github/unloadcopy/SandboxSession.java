@@ -1,0 +1,124 @@
+package io.github.unloadcopy;
+
+import io.github.unloadcopy.kms.KmsSecretStore;
+import io.github.unloadcopy.redshift.ConnectionSource;
+import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
+import io.github.unloadcopy.sandbox.client.SandboxProcess;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** One sandbox for all tests of a run; it ends with this JVM. */
+public final class SandboxSession {
+    public static final String BUCKET = "core-staging";
+    public static final String KEY_ALIAS = "alias/RedshiftUnloadCopyUtility";
+
+    private static SandboxSession shared;
+
+    private final SandboxEndpoints endpoints;
+    private final S3Client s3;
+    private final KmsClient kms;
+
+    private SandboxSession(final SandboxEndpoints endpoints) {
+        this.endpoints = endpoints;
+        this.s3 = s3(endpoints.secretAccessKey());
+        this.kms = kms(endpoints.kms().endpoint(), endpoints.secretAccessKey());
+    }
+
+    public static synchronized SandboxSession get() {
+        if (shared == null) {
+            try {
+                final SandboxProcess process = SandboxProcess.start();
+                Runtime.getRuntime().addShutdownHook(new Thread(process::close));
+                shared = new SandboxSession(process.endpoints());
+                shared.s3.createBucket(request -> request.bucket(BUCKET));
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        return shared;
+    }
+
+    public SandboxEndpoints endpoints() {
+        return endpoints;
+    }
+
+    public S3Client s3() {
+        return s3;
+    }
+
+    public KmsClient kms() {
+        return kms;
+    }
+
+    public KmsSecretStore secrets() {
+        return new KmsSecretStore(kms, endpoints.region());
+    }
+
+    public S3Client s3(final String secretAccessKey) {
+        return S3Client.builder().region(Region.of(endpoints.region())).credentialsProvider(credentials(secretAccessKey)).endpointOverride(URI.create(endpoints.s3().endpoint()))
+                .forcePathStyle(true).build();
+    }
+
+    public KmsClient kms(final String endpoint, final String secretAccessKey) {
+        return KmsClient.builder().region(Region.of(endpoints.region())).credentialsProvider(credentials(secretAccessKey)).endpointOverride(URI.create(endpoint)).build();
+    }
+
+    /** Connections to the cluster named source or target. */
+    public ConnectionSource connections(final String cluster) {
+        return () -> connect(cluster, endpoints.cluster(cluster).password());
+    }
+
+    public Connection connect(final String cluster, final String password) throws SQLException {
+        final Properties properties = new Properties();
+        properties.setProperty("user", endpoints.cluster(cluster).user());
+        properties.setProperty("password", password);
+        return DriverManager.getConnection(endpoints.cluster(cluster).jdbcUrl(endpoints.caFile()), properties);
+    }
+
+    public void execute(final String cluster, final String... statements) throws SQLException {
+        try (Connection connection = connections(cluster).open(); Statement statement = connection.createStatement()) {
+            for (final String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** The rows of a query as text; NULL stays null. */
+    public List<List<String>> query(final String cluster, final String sql) throws SQLException {
+        try (Connection connection = connections(cluster).open(); Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+            final List<List<String>> rows = new ArrayList<>();
+
+            while (result.next()) {
+                final List<String> row = new ArrayList<>();
+
+                for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                    row.add(result.getString(column));
+                }
+
+                rows.add(row);
+            }
+
+            return rows;
+        }
+    }
+
+    private StaticCredentialsProvider credentials(final String secretAccessKey) {
+        return StaticCredentialsProvider.create(AwsBasicCredentials.create(endpoints.accessKeyId(), secretAccessKey));
+    }
+}

@@ -1,0 +1,117 @@
+package io.github.unloadcopy.redshift;
+
+import io.github.unloadcopy.SandboxSession;
+import io.github.unloadcopy.kms.KmsSecretException;
+import io.github.unloadcopy.staging.ManifestReader;
+import io.github.unloadcopy.staging.S3Location;
+import io.github.unloadcopy.staging.StagingException;
+import io.github.unloadcopy.staging.StagingPrefix;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** One run against the sandbox: a source table, a target table, and requests for them. Names are new in every test. */
+final class Migration {
+    static final String DATABASE = "dev";
+
+    private final SandboxSession sandbox = SandboxSession.get();
+    private final String runId = UUID.randomUUID().toString();
+    private final String suffix = runId.substring(0, 8);
+    private final DataEncryption encryption;
+
+    private Migration(final DataEncryption encryption) {
+        this.encryption = encryption;
+    }
+
+    static Migration sseKms() throws KmsSecretException {
+        return new Migration(new DataEncryption.SseKms(SandboxSession.get().secrets().keyArn(SandboxSession.KEY_ALIAS)));
+    }
+
+    static Migration clientSide() {
+        return new Migration(new DataEncryption.ClientSide(StatementFixtures.masterKey()));
+    }
+
+    TableName source() {
+        return new TableName("public", "source " + suffix);
+    }
+
+    TableName target() {
+        return new TableName("public", "target " + suffix);
+    }
+
+    TableName ledger() {
+        return new TableName("public", "ledger_" + suffix);
+    }
+
+    Migration create(final String columns) throws SQLException {
+        sandbox.execute("source", "CREATE TABLE %s (%s)".formatted(SqlText.table(source()), columns));
+        sandbox.execute("target", "CREATE TABLE %s (%s)".formatted(SqlText.table(target()), columns));
+        return this;
+    }
+
+    Migration insert(final String values) throws SQLException {
+        sandbox.execute("source", "INSERT INTO %s VALUES %s".formatted(SqlText.table(source()), values));
+        return this;
+    }
+
+    Authorization role() {
+        return new Authorization.Role(sandbox.endpoints().iamRole());
+    }
+
+    Authorization role(final String name) {
+        return new Authorization.Role(sandbox.endpoints().iamRole().replaceFirst("role/.*", "role/" + name));
+    }
+
+    Authorization accessKey() {
+        return new Authorization.AccessKey(StatementFixtures.secret(sandbox.endpoints().accessKeyId()), StatementFixtures.secret(sandbox.endpoints().secretAccessKey()));
+    }
+
+    DataEncryption encryption() {
+        return encryption;
+    }
+
+    StagingPrefix prefix() {
+        return StagingPrefix.of(S3Location.parse("s3://" + SandboxSession.BUCKET + "/Runs"), Instant.EPOCH, runId, DATABASE, source());
+    }
+
+    UnloadRequest unloadRequest(final List<String> columns, final Authorization authorization) {
+        return new UnloadRequest(source(), columns, DATABASE, prefix(), authorization, encryption, NullMarker.forRun(runId), sandbox.endpoints().region(), 60);
+    }
+
+    UnloadResult unload(final List<String> columns, final Authorization authorization) throws RedshiftException, StagingException {
+        return new TableUnloader(new ManifestReader(sandbox.s3())).unload(sandbox.connections("source"), unloadRequest(columns, authorization));
+    }
+
+    UnloadResult unload() throws RedshiftException, StagingException {
+        return unload(List.of(), role());
+    }
+
+    LoadRequest loadRequest(final UnloadResult unloaded) {
+        return loadRequest(unloaded, unloaded.rows(), ledger());
+    }
+
+    LoadRequest loadRequest(final UnloadResult unloaded, final long expectedRows, final TableName ledger) {
+        return new LoadRequest(target(), unloaded.columns(), unloaded.manifest(), expectedRows, role(), encryption, NullMarker.forRun(runId), sandbox.endpoints().region(), false,
+                runId + "/" + source(), ledger, 60);
+    }
+
+    List<List<String>> sourceRows() throws SQLException {
+        return sandbox.query("source", "SELECT * FROM %s ORDER BY 1".formatted(SqlText.table(source())));
+    }
+
+    List<List<String>> targetRows() throws SQLException {
+        return sandbox.query("target", "SELECT * FROM %s ORDER BY 1".formatted(SqlText.table(target())));
+    }
+
+    List<List<String>> ledgerRows() throws SQLException {
+        return sandbox.query("target", "SELECT load_id, schema_name, table_name, row_count, manifest FROM " + SqlText.table(ledger()));
+    }
+
+    /** What may be in no message of this run. */
+    List<String> secrets() {
+        final String secretAccessKey = sandbox.endpoints().secretAccessKey();
+        return encryption instanceof final DataEncryption.ClientSide clientSide ? List.of(secretAccessKey, clientSide.masterKey().base64()) : List.of(secretAccessKey);
+    }
+}

@@ -1,0 +1,168 @@
+package io.github.unloadcopy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The command as a process of its own: what it prints, and what it leaves behind. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class SandboxCommandIT {
+
+    @TempDir
+    private Path folder;
+
+    private Path work;
+
+    @Test
+    void readyDocumentSaysWhereEverythingIs() throws Exception {
+        final Process process = start("--json", "--stop-on-stdin-close", "--region=eu-central-1");
+        try (BufferedReader output = process.inputReader()) {
+            final JsonNode document = new ObjectMapper().readTree(output.readLine());
+            assertEquals(List.of("region", "accessKeyId", "secretAccessKey", "caFile", "s3", "kms", "iamRole", "clusters", "control"), names(document));
+            assertEquals("eu-central-1", document.path("region").textValue());
+            assertEquals("arn:aws:iam::000000000000:role/RedshiftUnloadCopy", document.path("iamRole").textValue());
+            assertEquals(List.of("source", "target"), document.path("clusters").findValuesAsText("name"));
+            assertEquals(List.of("name", "host", "port", "database", "user", "password"), names(document.path("clusters").path(0)));
+            assertNotEquals(document.path("clusters").path(0).path("password"), document.path("clusters").path(1).path("password"));
+            assertTrue(Files.readString(Path.of(document.path("caFile").textValue())).startsWith("-----BEGIN CERTIFICATE-----"));
+            process.getOutputStream().close();
+            assertEquals(null, output.readLine());
+        }
+
+        assertEquals(0, process.waitFor());
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void textHasLinesToPaste() throws Exception {
+        final Process process = start("--stop-on-stdin-close");
+        try (BufferedReader output = process.inputReader()) {
+            final List<String> lines = new ArrayList<>();
+            for (String line = output.readLine(); !line.startsWith("Counts of calls"); line = output.readLine()) {
+                lines.add(line);
+            }
+
+            final String text = String.join("\n", lines);
+            assertTrue(text.contains("  export AWS_ENDPOINT_URL_KMS='http://127.0.0.1:"), text);
+            assertEquals(2, lines.stream().filter(line -> line.matches("  jdbc:redshift://127\\.0\\.0\\.1:\\d+/dev\\?sslmode=verify-full&sslrootcert=.*/ca\\.pem")).count(), text);
+            assertEquals(2, lines.stream().filter(line -> line.matches("  PGPASSWORD='.*' psql 'host=127.0.0.1 port=\\d+ dbname=dev user=awsuser sslmode=verify-full sslrootcert=.*'")).count(), text);
+            process.getOutputStream().close();
+        }
+
+        assertEquals(0, process.waitFor());
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void signalStopsIt() throws Exception {
+        final Process process = start("--json");
+        try (BufferedReader output = process.inputReader()) {
+            assertTrue(output.readLine().startsWith("{"));
+            process.destroy();
+            assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+        }
+
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void signalStopsItWhileItStarts() throws Exception {
+        final Process process = start("--json");
+        await(() -> Files.isDirectory(work.resolve("source")));
+        process.destroy();
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void folderInUseIsRefused() throws Exception {
+        work = Files.createDirectory(folder.resolve("in-use"));
+        Files.writeString(work.resolve("precious"), "mine");
+        final Process process = launch(work, "--json");
+        try (BufferedReader errors = process.errorReader()) {
+            final String message = errors.lines().collect(Collectors.joining("\n"));
+            assertTrue(message.contains("is not empty"), message);
+        }
+
+        assertEquals(1, process.waitFor());
+        assertEquals("mine", Files.readString(work.resolve("precious")));
+    }
+
+    @Test
+    void wrongOptionIsRefused() throws Exception {
+        work = folder.resolve("work");
+        final Process process = launch(work, "--slices=0");
+        try (BufferedReader errors = process.errorReader()) {
+            final String message = errors.lines().collect(Collectors.joining("\n"));
+            assertTrue(message.contains("The number of slices must be from 1 to 64, not 0."), message);
+        }
+
+        assertNotEquals(0, process.waitFor());
+        assertFalse(Files.exists(work));
+    }
+
+    private Process start(final String... options) throws IOException {
+        work = folder.resolve("work");
+        return launch(work, options);
+    }
+
+    private Process launch(final Path workFolder, final String... options) throws IOException {
+        final Path temporary = Files.createDirectories(folder.resolve("tmp"));
+        final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:-UsePerfData",
+                "-Djava.io.tmpdir=" + temporary, "-cp", "target/classes" + File.pathSeparator + "target/lib/*", SandboxCommand.class.getName(), "--work-dir=" + workFolder));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command).start();
+    }
+
+    private void assertNothingIsLeft() throws IOException {
+        assertFalse(Files.exists(work));
+        try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+            assertEquals(List.of(), files.toList());
+        }
+
+        assertEquals(List.of(), ProcessHandle.allProcesses().filter(process -> commandLine(process).contains(folder.toString())).toList());
+    }
+
+    /** ProcessHandle does not show the arguments of processes that change them, as PostgreSQL's do: the kernel does. */
+    private static String commandLine(final ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (final IOException e) {
+            return process.info().commandLine().orElse("");
+        }
+    }
+
+    private static List<String> names(final JsonNode object) {
+        return StreamSupport.stream(((Iterable<String>) object::fieldNames).spliterator(), false).toList();
+    }
+
+    private static void await(final BooleanSupplier condition) {
+        final long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "It did not happen within a minute.");
+            Thread.onSpinWait();
+        }
+    }
+}

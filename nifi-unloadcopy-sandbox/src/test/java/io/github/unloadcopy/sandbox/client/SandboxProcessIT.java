@@ -1,0 +1,107 @@
+package io.github.unloadcopy.sandbox.client;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class SandboxProcessIT {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void startsAndLeavesNothing() throws Exception {
+        final long pid;
+        try (SandboxProcess sandbox = SandboxProcess.start(settings())) {
+            pid = sandbox.pid();
+            final SandboxEndpoints endpoints = sandbox.endpoints();
+            assertEquals("us-east-1", endpoints.region());
+            assertEquals("8.0.2", serverVersion(endpoints.cluster("source"), endpoints.caFile()));
+            assertEquals("8.0.2", serverVersion(endpoints.cluster("target"), endpoints.caFile()));
+            assertEquals("{}", get(endpoints.control().endpoint() + "/calls"));
+            assertFalse(endpoints.toString().contains(endpoints.secretAccessKey()));
+            assertFalse(endpoints.toString().contains(endpoints.cluster("source").password()));
+        }
+
+        assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+        try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+            assertEquals(List.of(), files.toList());
+        }
+
+        assertEquals("", Files.readString(folder.resolve("sandbox.log")));
+    }
+
+    @Test
+    void failureSaysWhatTheSandboxSaid() {
+        final IOException failure = assertThrows(IOException.class, () -> SandboxProcess.start(settings().withArguments("--region=us-east-1", "--slices=1000")));
+
+        assertTrue(failure.getMessage().contains("The number of slices must be from 1 to 64, not 1000."), failure::getMessage);
+    }
+
+    @Test
+    void endsWithItsParent() throws Exception {
+        final Process parent = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-Djava.io.tmpdir=" + folder.resolve("tmp"),
+                "-cp", "target/classes" + File.pathSeparator + "target/test-classes" + File.pathSeparator + "target/lib/*", SandboxParent.class.getName()).start();
+        final long child = Long.parseLong(parent.inputReader().readLine());
+        final ProcessHandle sandbox = ProcessHandle.of(child).orElseThrow();
+        parent.destroyForcibly();
+
+        sandbox.onExit().get(1, TimeUnit.MINUTES);
+        try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+            assertEquals(List.of(), files.toList());
+        }
+    }
+
+    @Test
+    void missingHomeNamesTheCommandThatBuildsIt() {
+        System.setProperty(SandboxProcess.HOME_PROPERTY, folder.toString());
+        try {
+            final IOException failure = assertThrows(IOException.class, () -> SandboxProcess.start(settings()));
+            assertTrue(failure.getMessage().contains("./mvnw -pl nifi-unloadcopy-sandbox -am -DskipTests package"), failure::getMessage);
+        } finally {
+            System.clearProperty(SandboxProcess.HOME_PROPERTY);
+        }
+    }
+
+    private SandboxProcess.Settings settings() {
+        return SandboxProcess.Settings.defaults().withMaximumHeap("512m").withTemporaryFolder(folder.resolve("tmp")).withLogFile(folder.resolve("sandbox.log"));
+    }
+
+    private static String serverVersion(final SandboxEndpoints.Cluster cluster, final String caFile) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(cluster.jdbcUrl(caFile), cluster.user(), cluster.password());
+                Statement statement = connection.createStatement();
+                ResultSet one = statement.executeQuery("SELECT 1")) {
+            assertTrue(one.next());
+            return connection.getMetaData().getDatabaseProductVersion();
+        }
+    }
+
+    private static String get(final String url) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString()).body();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.github.unloadcopy.systemtests;
+
+import io.github.unloadcopy.sandbox.client.SandboxProcess;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The sandbox and NiFi side by side, with tables to be moved. Closing stops whatever was started, from any thread and at any time. */
+public final class Landscape implements AutoCloseable {
+    /** Bucket for the data to start with, the configuration, and the staging. */
+    public static final String BUCKET = "unloadcopy-demo";
+
+    private static final int HEAP_MEGABYTES = 768;
+    private static final int HEAP_MEGABYTES_PER_SCALE = 2048;
+
+    private final Build build;
+    private final Path folder;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private boolean closed;
+    private Clouds clouds;
+    private NiFiInstance niFi;
+    private NiFiClient client;
+
+    /**
+     * @param build what to run
+     * @param folder folder below target/ for everything that is written
+     */
+    public Landscape(final Build build, final Path folder) {
+        this.build = build;
+        this.folder = folder;
+    }
+
+    /** Every table: TPC-H's eight, and the one of hard values. */
+    public static List<Table> tables() {
+        final List<Table> tables = new ArrayList<>(TpchTables.all());
+        tables.add(HardValues.table());
+        return tables;
+    }
+
+    /**
+     * Starts the sandbox and makes the bucket.
+     *
+     * @param scale TPC-H's scale factor; the sandbox keeps objects in memory, so it gets more for more
+     */
+    public void startSandbox(final double scale) throws Exception {
+        if (System.getProperty(SandboxProcess.HOME_PROPERTY) == null) {
+            System.setProperty(SandboxProcess.HOME_PROPERTY, build.sandbox().toString());
+        }
+
+        final Path sandboxFolder = Files.createDirectories(folder.resolve("sandbox"));
+        final SandboxProcess sandbox = started(() -> SandboxProcess.start(SandboxProcess.Settings.defaults()
+                .withTemporaryFolder(sandboxFolder)
+                .withLogFile(sandboxFolder.resolve("sandbox.log"))
+                .withMaximumHeap((long) (HEAP_MEGABYTES + HEAP_MEGABYTES_PER_SCALE * scale) + "m")));
+        clouds = started(() -> new Clouds(sandbox.endpoints()));
+
+        try {
+            clouds.s3().createBucket(request -> request.bucket(BUCKET));
+        } catch (final BucketAlreadyOwnedByYouException exception) {
+            throw new IllegalStateException("The sandbox is not new: it has the bucket %s already.".formatted(BUCKET), exception);
+        }
+    }
+
+    /** Launches NiFi with the sandbox's endpoints and credentials in its environment, and does not wait for it. Needs the sandbox. */
+    public void launchNiFi() throws Exception {
+        niFi = started(() -> NiFiInstance.launch(build, folder.resolve("nifi"), clouds.environment()));
+    }
+
+    /** Waits until NiFi is ready. */
+    public void awaitNiFi() throws IOException {
+        client = niFi.awaitReady();
+    }
+
+    /**
+     * Makes a table in the source and fills it.
+     *
+     * @param scale TPC-H's scale factor; the table of hard values is always the same
+     */
+    public void loadSource(final Table table, final double scale) throws SQLException, IOException {
+        createTables("source", List.of(table), false);
+
+        try (Connection source = clouds.connect("source")) {
+            if (table.equals(HardValues.table())) {
+                HardValues.insert(source);
+            } else {
+                TpchTables.load(table, scale, source, clouds.s3(), BUCKET, clouds.endpoints().iamRole());
+            }
+        }
+    }
+
+    /** Makes empty tables in the target, and drops those that were there. */
+    public void createTargetTables() throws SQLException {
+        createTables("target", tables(), true);
+    }
+
+    /** The sandbox's services. */
+    public Clouds clouds() {
+        return clouds;
+    }
+
+    /** The running NiFi. */
+    public NiFiInstance niFi() {
+        return niFi;
+    }
+
+    /** Client of the running NiFi. */
+    public NiFiClient client() {
+        return client;
+    }
+
+    /** What is to run. */
+    public Build build() {
+        return build;
+    }
+
+    /** @throws IOException when something could not be stopped; everything else was stopped all the same */
+    @Override
+    public void close() throws IOException {
+        synchronized (running) {
+            closed = true;
+            final IOException failure = new IOException("Not everything could be stopped.");
+
+            while (!running.isEmpty()) {
+                try {
+                    running.pop().close();
+                } catch (final Exception exception) {
+                    failure.addSuppressed(exception);
+                }
+            }
+
+            if (failure.getSuppressed().length > 0) {
+                throw failure;
+            }
+        }
+    }
+
+    private void createTables(final String cluster, final List<Table> tables, final boolean drop) throws SQLException {
+        final Set<String> schemas = new TreeSet<>();
+        tables.forEach(table -> schemas.add(table.schema()));
+
+        try (Connection connection = clouds.connect(cluster);
+             Statement statement = connection.createStatement()) {
+            for (final String schema : schemas) {
+                statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
+            }
+
+            for (final Table table : tables) {
+                if (drop) {
+                    statement.execute("DROP TABLE IF EXISTS " + table.qualifiedName());
+                }
+
+                statement.execute(table.createStatement());
+            }
+        }
+    }
+
+    /** Starts a thing so that {@link #close()}, called from another thread at the same time, either sees it or keeps it from starting. */
+    private <T extends AutoCloseable> T started(final Narrator.Work<T> start) throws Exception {
+        synchronized (running) {
+            if (closed) {
+                throw new IOException("It is being stopped.");
+            }
+
+            final T thing = start.run();
+            running.push(thing);
+            return thing;
+        }
+    }
+}

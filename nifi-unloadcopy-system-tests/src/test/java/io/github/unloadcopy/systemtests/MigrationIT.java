@@ -1,0 +1,93 @@
+package io.github.unloadcopy.systemtests;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The delivered flow in the real NiFi, from end to end, at a small scale. */
+class MigrationIT {
+    private static final double SCALE = 0.001;
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private static Path folder;
+
+    private static Landscape landscape;
+
+    @BeforeAll
+    static void start() throws Exception {
+        landscape = new Landscape(Build.current(), folder.resolve("landscape"));
+        landscape.startSandbox(SCALE);
+        landscape.launchNiFi();
+
+        for (final Table table : Landscape.tables()) {
+            landscape.loadSource(table, SCALE);
+        }
+
+        landscape.awaitNiFi();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        landscape.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void movesEveryValue(final EncryptionMode mode) throws Exception {
+        final RecordingNarrator narrator = new RecordingNarrator();
+
+        final MigrationReport report = new Migration(landscape, SCALE, narrator).run(mode, System.nanoTime());
+
+        assertTrue(report.holds(), () -> report + "\n" + narrator.text());
+        assertEquals(mode.label(), report.encryption());
+        assertEquals(List.of("tpch.region", "tpch.nation", "tpch.supplier", "tpch.part", "tpch.partsupp", "tpch.customer", "tpch.orders", "tpch.lineitem", "hard.values_of_every_kind"),
+                report.tables().stream().map(TableReport::table).toList());
+        assertEquals(List.of(5L, 25L, 10L, 200L, 800L, 150L, 1500L, 6005L), report.tables().stream().limit(8).map(TableReport::rowsSource).toList());
+        assertTrue(report.tables().stream().allMatch(table -> table.files() > 0 && table.bytes() > 0), () -> report.toString());
+    }
+
+    @Test
+    void comparisonsSeeEveryDifference() throws SQLException {
+        final Table table = new Table("public", "compared", List.of("id"), "id INTEGER NOT NULL, value VARCHAR(10)", "");
+
+        try (Connection source = landscape.clouds().connect("source");
+             Connection target = landscape.clouds().connect("target")) {
+            execute(source, table.createStatement(), "INSERT INTO public.compared VALUES (1, 'same'), (2, NULL), (3, ''), (4, 'a'), (5, 'only here')");
+            execute(target, table.createStatement(), "INSERT INTO public.compared VALUES (1, 'same'), (2, ''), (3, NULL), (4, 'a ')");
+
+            final TableComparison comparison = TableComparison.compare(table, source, target);
+
+            assertFalse(comparison.equal());
+            assertEquals(5, comparison.sourceRows());
+            assertEquals(4, comparison.targetRows());
+            assertEquals(List.of(
+                    "id=2, column value: NULL in the source, '' in the target",
+                    "id=3, column value: '' in the source, NULL in the target",
+                    "id=4, column value: 'a' in the source, 'a ' in the target",
+                    "the row with id=5 is in the source only"), comparison.differences());
+        }
+    }
+
+    private static void execute(final Connection connection, final String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (final String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

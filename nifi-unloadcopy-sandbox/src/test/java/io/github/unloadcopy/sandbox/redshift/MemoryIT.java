@@ -45,7 +45,7 @@ class MemoryIT {
         try (RedshiftCluster cluster = new RedshiftCluster(settings);
                 Connection connection = DriverManager.getConnection("jdbc:redshift://" + cluster.host() + ":" + cluster.port() + "/dev?ssl=false", "awsuser", password)) {
             Rows.execute(connection, "CREATE TABLE loaded (a bigint, b varchar(100))");
-            run(connection, store, MILLION);
+            run(connection, store, MILLION / 4);
             final long small = run(connection, store, MILLION);
             final long large = run(connection, store, 3 * MILLION);
 
@@ -82,6 +82,7 @@ class MemoryIT {
         private final AtomicLong peak = new AtomicLong();
         private final AtomicLong bytes = new AtomicLong();
         private volatile long rows;
+        private volatile boolean unloaded;
 
         @Override
         public String bucketRegion(final String bucket) {
@@ -91,17 +92,18 @@ class MemoryIT {
         @Override
         public List<ObjectSummary> list(final Principal principal, final String bucket, final String prefix) {
             // Nothing is there before an UNLOAD; a COPY asks for one file of as many rows.
-            return bytes.get() == 0 ? List.of() : List.of(new ObjectSummary(prefix, 1));
+            return !unloaded ? List.of() : List.of(new ObjectSummary(prefix, 1));
         }
 
         @Override
         public StoredObject open(final Principal principal, final String bucket, final String key) {
-            bytes.set(0);
+            unloaded = false;
             return new MadeUpObject(this, rows);
         }
 
         @Override
         public ObjectWriter create(final Principal principal, final String bucket, final String key, final Map<String, String> userMetadata, final Encryption encryption) {
+            unloaded = true;
             return new ObjectWriter() {
 
                 @Override
@@ -116,14 +118,14 @@ class MemoryIT {
 
                 @Override
                 public void abort() {
-                    bytes.set(0);
+                    unloaded = false;
                 }
             };
         }
 
         @Override
         public void delete(final Principal principal, final String bucket, final String key) {
-            bytes.set(0);
+            unloaded = false;
         }
 
         private void count(final int length) {

@@ -27,7 +27,9 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.Properties;
 import java.util.UUID;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -48,6 +50,7 @@ class UnloadCopyIT {
     private final String table = "t_" + UUID.randomUUID().toString().replace("-", "");
     private final String copy = table + "_copy";
     private final String prefix = "path/2026-11-22_10:11:12-" + UUID.randomUUID() + "/dev.public." + table + "/";
+    private final byte[] masterKey = randomKey();
     private Connection connection;
 
     private enum Mode {
@@ -105,8 +108,6 @@ class UnloadCopyIT {
         assertEquals("Asia/Tokyo", Rows.value(connection, "SHOW TimeZone"));
     }
 
-    private final byte[] masterKey = randomKey();
-
     private String authorization(final Mode mode, final boolean unload) {
         final AccessKey root = cluster.cloud().iam().rootKey();
         final String key = Base64.getEncoder().encodeToString(masterKey);
@@ -139,7 +140,8 @@ class UnloadCopyIT {
         assertEquals(500, manifest.at("/entries/1/meta/record_count").longValue());
         assertEquals(1001, manifest.at("/meta/record_count").longValue());
         assertEquals(size(prefix + "0000_part_00.gz") + size(prefix + "0001_part_00.gz"), manifest.at("/meta/content_length").longValue());
-        assertEquals("{\"elements\":[{\"name\":\"a\",\"type\":{\"base\":\"integer\"}},{\"name\":\"b\",\"type\":{\"base\":\"character varying\",\"max_length\":20}}]}", manifest.get("schema").toString());
+        assertEquals("{\"elements\":[{\"name\":\"a\",\"type\":{\"base\":\"integer\"}},"
+                + "{\"name\":\"b\",\"type\":{\"base\":\"character varying\",\"max_length\":20}}]}", manifest.get("schema").toString());
         assertEquals("{\"name\":\"Amazon Redshift\",\"version\":\"1.0.0\"}", manifest.get("author").toString());
     }
 
@@ -419,26 +421,57 @@ class UnloadCopyIT {
     }
 
     @Test
-    void cancelStopsAnUnload() throws Exception {
+    void ordinaryUsersUnloadAndCopyAndSeeTheirOwnErrorsOnly() throws SQLException {
+        put(prefix + "data", "1|one\nx|two\n");
+        Rows.execute(connection, "CREATE TABLE " + copy + " (a int, b varchar(20))");
+        assertThrows(SQLException.class, () -> copyFrom("data", ""));
+        assertEquals("1", Rows.value(connection, "SELECT count(*) FROM stl_load_errors WHERE query = pg_last_copy_id()"));
+        final String user = "u" + table;
+        Rows.execute(connection, "CREATE USER " + user + " PASSWORD 'Secret1word'");
+        try (Connection other = cluster.connect(user, "Secret1word", new Properties())) {
+            assertEquals("0", Rows.value(other, "SELECT count(*) FROM stl_load_errors"));
+            assertEquals("42501", assertThrows(SQLException.class, () -> Rows.execute(other, "UNLOAD ('SELECT * FROM " + copy + "') TO 's3://" + bucket + "/" + prefix + "u/'" + ROLE)).getSQLState());
+            assertEquals("42501", assertThrows(SQLException.class, () -> Rows.execute(other, "COPY " + copy + " FROM 's3://" + bucket + "/" + prefix + "data'" + ROLE)).getSQLState());
+            Rows.execute(other, "CREATE TABLE " + table + " (a int PRIMARY KEY, b varchar(20))", "COPY " + table + " FROM 's3://" + bucket + "/" + prefix + "data'" + ROLE + " MAXERROR 2",
+                    "UNLOAD ('SELECT * FROM " + table + "') TO 's3://" + bucket + "/" + prefix + "u/'" + ROLE, "TRUNCATE " + table);
+            assertEquals(List.of(List.of("1", "1")), Rows.of(other, "SELECT pg_last_unload_count(), pg_last_copy_count()"));
+            assertEquals("1", Rows.value(other, "SELECT count(*) FROM stl_load_errors"));
+        }
+    }
+
+    @Test
+    void cancelStopsAnUnload() throws SQLException, InterruptedException {
+        assertCancelled("UNLOAD ('SELECT i, repeat(''x'', 100) FROM generate_series(1, 100000000) i') TO 's3://" + bucket + "/" + prefix + "'" + ROLE + " GZIP MANIFEST", "%generate_series%TO STDOUT%");
+        assertEquals(List.of(), keys());
+    }
+
+    @Test
+    void cancelStopsACopy() throws SQLException, InterruptedException {
+        fill(0);
+        put(prefix + "data", "1|value\n".repeat(50_000));
+        put(prefix + "manifest", manifest(String.join(",", Collections.nCopies(3000, "{\"url\":\"%1$s\"}")), "data"));
+        assertCancelled("COPY " + copy + " FROM 's3://" + bucket + "/" + prefix + "manifest'" + ROLE + " MANIFEST", "COPY %" + copy + "%FROM STDIN%");
+        assertEquals(0, Rows.count(connection, copy));
+    }
+
+    private void assertCancelled(final String sql, final String activity) throws SQLException, InterruptedException {
         try (Statement statement = connection.createStatement()) {
-            final Thread canceller = Thread.ofVirtual().unstarted(() -> cancelWhenRunning(statement));
+            final Thread canceller = Thread.ofVirtual().unstarted(() -> cancelWhenRunning(statement, activity));
             canceller.start();
-            final SQLException cancelled = assertThrows(SQLException.class, () -> statement.execute("UNLOAD ('SELECT i, repeat(''x'', 100) FROM generate_series(1, 100000000) i') TO 's3://" + bucket
-                    + "/" + prefix + "'" + ROLE + " GZIP MANIFEST"));
+            final SQLException cancelled = assertThrows(SQLException.class, () -> statement.execute(sql));
             canceller.join();
-            assertEquals("57014", cancelled.getSQLState());
+            assertEquals("57014", cancelled.getSQLState(), cancelled.getMessage());
         }
 
-        assertEquals(List.of(), keys());
         assertEquals("1", Rows.value(connection, "SELECT 1"));
     }
 
-    private static void cancelWhenRunning(final Statement statement) {
+    private static void cancelWhenRunning(final Statement statement, final String activity) {
         try (Connection other = cluster.connect()) {
             final long deadline = System.nanoTime() + 20_000_000_000L;
-            while (Rows.value(other, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%100000000) i%TO STDOUT%' AND state = 'active' AND pid <> pg_backend_pid()").equals("0")) {
+            while (Rows.value(other, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '" + activity + "' AND state = 'active' AND pid <> pg_backend_pid()").equals("0")) {
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("The UNLOAD does not run");
+                    throw new IllegalStateException("The statement does not run");
                 }
 
                 Thread.onSpinWait();

@@ -8,10 +8,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -242,6 +244,24 @@ class RedshiftClusterIT {
 
     private static long drain(final InputStream input) throws IOException {
         return input.readAllBytes().length;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5000000003", "51ffffffff", "517fffffff", "0100000004", "4200000005ff", "5000000006ffff"})
+    void malformedMessagesEndTheirConnectionOnly(final String bytes) throws IOException, SQLException {
+        final byte[] parameters = ("user\0" + TestCluster.USER + "\0database\0" + TestCluster.DATABASE + "\0\0").getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.port())) {
+            final DataOutputStream output = new DataOutputStream(socket.getOutputStream());
+            output.writeInt(2 * Integer.BYTES + parameters.length);
+            output.writeInt(3 << 16);
+            output.write(parameters);
+            output.write(HexFormat.of().parseHex(bytes));
+            output.flush();
+            final byte[] answer = assertTimeoutPreemptively(PATIENCE, () -> socket.getInputStream().readAllBytes());
+            assertTrue(new String(answer, StandardCharsets.US_ASCII).contains("08P01"), "the client is told of a protocol violation");
+        }
+
+        assertEquals("1", Rows.value(connection, "SELECT 1"));
     }
 
     @Test

@@ -11,7 +11,6 @@ public final class SqlError extends RuntimeException {
     public static final String NOT_SUPPORTED = "0A000";
     public static final String UNDEFINED_TABLE = "42P01";
     public static final String UNDEFINED_COLUMN = "42703";
-    public static final String DATA = "22000";
     public static final String CANCELED = "57014";
     public static final String IN_FAILED_TRANSACTION = "25P02";
     public static final String PROTOCOL = "08P01";

@@ -118,7 +118,7 @@ class RedshiftCopyIT {
     void valueTooLong() throws InitializationException, SQLException {
         SANDBOX.execute(SANDBOX.target(), "DROP TABLE load.orders", "CREATE TABLE load.orders (id INTEGER, note VARCHAR(5))");
 
-        keepsStagedData(staged("orders", Encryption.SSE_KMS), "VALUE_TOO_LONG", "load.orders", "note");
+        keepsStagedData(staged("orders", Encryption.SSE_KMS), "LOAD_ERRORS", "load.orders", "note", "String length exceeds DDL length");
         assertEquals("0", rows());
     }
 

@@ -63,12 +63,28 @@ public final class CopyEngine {
     }
 
     /**
-     * Loads the table.
+     * Loads the table. Outside of a transaction it makes one of its own, since some failures show only after PostgreSQL has taken all rows.
      *
      * @return how many rows it took
      * @throws SqlError what the client is told
      */
     public long run() throws IOException {
+        if (session.inTransaction()) {
+            return runInTransaction();
+        }
+
+        session.query("BEGIN");
+        boolean success = false;
+        try {
+            final long loaded = runInTransaction();
+            success = true;
+            return loaded;
+        } finally {
+            session.query(success ? "COMMIT" : "ROLLBACK");
+        }
+    }
+
+    private long runInTransaction() throws IOException {
         table = TargetTable.find(statement, session);
         converter = new RowConverter(table.columns(), statement);
         final List<SourceFiles.Entry> entries = files.list();

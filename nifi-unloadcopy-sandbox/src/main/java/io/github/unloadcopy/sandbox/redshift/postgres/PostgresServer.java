@@ -54,6 +54,8 @@ public final class PostgresServer implements AutoCloseable {
             "backslash_quote = on",
             "log_min_error_statement = panic",
             "log_statement = none",
+            "log_min_messages = fatal",
+            "log_error_verbosity = terse",
             "log_destination = 'stderr'");
 
     private final EmbeddedPostgres postgres;

@@ -12,8 +12,8 @@ import java.util.Arrays;
  */
 public final class RecordReader {
 
-    /** A row may have 4 MB: page COPY of the Redshift Database Developer Guide. Escapes and quotation marks come on top. */
-    private static final int LONGEST_RECORD = 16 * 1024 * 1024;
+    /** An input row may have 4 MB: page COPY of the Redshift Database Developer Guide. */
+    private static final int LONGEST_RECORD = 4 * 1024 * 1024;
     private static final int FIRST_CAPACITY = 1 << 18;
     private static final byte PLAIN = 0;
     private static final byte RECORD_END = 1;
@@ -148,7 +148,7 @@ public final class RecordReader {
         private static final long serialVersionUID = 1L;
 
         RecordTooLongException() {
-            super("a record is longer than 16 MB");
+            super("a record is longer than 4 MB");
         }
     }
 }

@@ -31,6 +31,8 @@ public final class WireServer implements AutoCloseable {
     private static final int GSS_REQUEST = 80877104;
     private static final int CANCEL_REQUEST = 80877102;
     private static final int LONGEST_STARTUP = 1 << 16;
+    /** PostgreSQL cuts longer ones as well, and says so to every client. */
+    private static final int LONGEST_NAME = 63;
     private static final int START_TIMEOUT_MILLIS = 60_000;
     private static final int BACKLOG = 512;
     /** What PostgreSQL knows; drivers of Redshift tell much more about themselves. */
@@ -175,7 +177,7 @@ public final class WireServer implements AutoCloseable {
         while (!name.isEmpty()) {
             final String value = fields.readString();
             if (STARTUP_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))) {
-                parameters.put(name, value);
+                parameters.put(name, name.equals("application_name") && value.length() > LONGEST_NAME ? value.substring(0, LONGEST_NAME) : value);
             }
 
             name = fields.readString();

@@ -2,6 +2,9 @@
 -- Tables that the sandbox writes are in the schema pg_internal; what users see of them is in pg_catalog, under Redshift's names and with Redshift's columns.
 SET allow_system_table_mods = on;
 
+-- Every user of Redshift may create tables in public.
+GRANT CREATE ON SCHEMA public TO PUBLIC;
+
 CREATE SCHEMA pg_internal;
 
 CREATE TABLE pg_internal.load_error (

@@ -441,7 +441,8 @@ class UnloadCopyIT {
 
     @Test
     void cancelStopsAnUnload() throws SQLException, InterruptedException {
-        assertCancelled("UNLOAD ('SELECT i, repeat(''x'', 100) FROM generate_series(1, 100000000) i') TO 's3://" + bucket + "/" + prefix + "'" + ROLE + " GZIP MANIFEST", "%generate_series%TO STDOUT%");
+        assertCancelled("UNLOAD ('SELECT i, repeat(''x'', 100) FROM generate_series(1, 100000000) i') TO 's3://" + bucket + "/" + prefix + "'" + ROLE + " GZIP MANIFEST",
+                "%generate_series%TO STDOUT%");
         assertEquals(List.of(), keys());
     }
 

@@ -61,6 +61,19 @@ class TableLoaderIT {
     }
 
     @Test
+    void keepsTheSourcesIdentitiesWhenAsked() throws Exception {
+        final Migration migration = Migration.sseKms().create(SIMPLE).insert("(42, 'a')");
+        final LoadRequest plain = migration.loadRequest(migration.unload());
+        final LoadRequest explicit = new LoadRequest(plain.table(), plain.columns(), plain.manifest(), 1, plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), true,
+                plain.loadId(), plain.ledger(), 0);
+        sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()), "CREATE TABLE %s (id BIGINT IDENTITY(1,1), name VARCHAR(20))".formatted(SqlText.table(migration.target())));
+
+        assertThrows(RedshiftException.class, () -> loader.load(target, plain));
+        assertEquals(1, loader.load(target, explicit).rows());
+        assertEquals(List.of(List.of("42", "a")), migration.targetRows());
+    }
+
+    @Test
     void aRepeatedLoadLoadsNothing() throws Exception {
         final Migration migration = Migration.sseKms().create(SIMPLE).insert("(1, 'a'), (2, 'b')");
         final LoadRequest request = migration.loadRequest(migration.unload());

@@ -135,6 +135,19 @@ class TableUnloaderIT {
     }
 
     @Test
+    void stopsWhenTheTimeIsUp() throws Exception {
+        final Migration migration = Migration.sseKms();
+        sandbox.execute("source", "CREATE VIEW %s AS SELECT pg_sleep(5)::text AS slow".formatted(SqlText.table(migration.source())));
+        final UnloadRequest patient = migration.unloadRequest(List.of(), migration.role());
+        final UnloadRequest hasty = new UnloadRequest(patient.table(), patient.columns(), patient.database(), patient.prefix(), patient.authorization(), patient.encryption(), patient.nullMarker(),
+                patient.region(), 1);
+
+        final RedshiftException failure = assertThrows(RedshiftException.class, () -> new TableUnloader(manifests).unload(sandbox.connections("source"), hasty));
+
+        assertEquals(Reason.CANCELED, failure.reason(), failure.getMessage());
+    }
+
+    @Test
     void refusesNamesThatReadInTwoWays() throws Exception {
         final Migration migration = Migration.sseKms().create("\"back\\slash\" INTEGER").insert("(1)");
 

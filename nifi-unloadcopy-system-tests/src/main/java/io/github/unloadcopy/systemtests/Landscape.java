@@ -21,8 +21,8 @@ public final class Landscape implements AutoCloseable {
     /** Bucket for the data to start with, the configuration, and the staging. */
     public static final String BUCKET = "unloadcopy-demo";
 
-    private static final int HEAP_MEGABYTES = 768;
-    private static final int HEAP_MEGABYTES_PER_SCALE = 2048;
+    private static final int HEAP_MEGABYTES = 512;
+    private static final int HEAP_MEGABYTES_PER_SCALE = 1536;
 
     private final Build build;
     private final Path folder;

@@ -81,7 +81,6 @@ public final class Migration {
         left.forEach(line -> narrator.say("Left: " + line));
         final List<SecretScan.Hit> hits = narrator.step("Look for secrets in everything that NiFi wrote", () -> searchSecrets(flowFiles));
         hits.forEach(hit -> narrator.say("Found the %s in %s".formatted(hit.secret(), hit.place())));
-        landscape.client().disableServices(group);
 
         return new MigrationReport(mode.label(), scale, tables, left.size(), hits.size(), rounded(migrationSeconds), rounded(seconds(startedAt)));
     }

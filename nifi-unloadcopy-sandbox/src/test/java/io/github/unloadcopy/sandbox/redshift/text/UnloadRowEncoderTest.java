@@ -21,9 +21,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 /**
- * What the writer writes, the reader reads.
+ * What the encoder writes, the reader and the splitter of COPY read.
  */
-class DelimitedTextProperties {
+class UnloadRowEncoderTest {
 
     private static final String SENTINEL = "NULL_5f3a";
 

@@ -36,6 +36,7 @@ public final class Migration {
     private final ObjectMapper mapper = new ObjectMapper();
     private final Set<String> seen = new HashSet<>();
     private long lastBulletin = -1;
+    private ProcessGroup group;
 
     /**
      * @param landscape sandbox and NiFi, both ready, with the tables in the source
@@ -65,14 +66,14 @@ public final class Migration {
             return null;
         });
         final Map<String, String> locations = narrator.step("Write the configuration to S3, passwords encrypted with KMS", () -> writeConfigurations(tablesBySchema));
-        final ProcessGroup group = narrator.step("Import the flow into NiFi", () -> importFlow(mode));
+        group = narrator.step("Import the flow into NiFi", () -> importFlow(mode));
         final List<Map<String, String>> flowFiles = new ArrayList<>();
         double migrationSeconds = 0;
 
         for (final Map.Entry<String, List<Table>> schema : tablesBySchema.entrySet()) {
             final long start = System.nanoTime();
             final String step = "Run the flow: %d %s of the schema %s".formatted(schema.getValue().size(), schema.getValue().size() == 1 ? "table" : "tables", schema.getKey());
-            flowFiles.addAll(narrator.step(step, () -> runFlow(group, locations.get(schema.getKey()), schema.getValue().size())));
+            flowFiles.addAll(narrator.step(step, () -> runFlow(locations.get(schema.getKey()), schema.getValue().size())));
             migrationSeconds += seconds(start);
         }
 
@@ -83,6 +84,11 @@ public final class Migration {
         hits.forEach(hit -> narrator.say("Found the %s in %s".formatted(hit.secret(), hit.place())));
 
         return new MigrationReport(mode.label(), scale, tables, left.size(), hits.size(), rounded(migrationSeconds), rounded(seconds(startedAt)));
+    }
+
+    /** Disables the services of the flow that was run: another import shares its parameters, which change only while nobody uses them. */
+    public void disableServices() throws NiFiException {
+        landscape.client().disableServices(group);
     }
 
     private Map<String, String> writeConfigurations(final Map<String, List<Table>> tablesBySchema) throws JsonProcessingException {
@@ -120,18 +126,18 @@ public final class Migration {
     }
 
     private ProcessGroup importFlow(final EncryptionMode mode) throws IOException {
-        final ProcessGroup group = landscape.client().upload(landscape.build().exampleFlow(), "Redshift Unload/Copy, " + mode.label());
-        landscape.client().setParameters(group, Map.of(
+        final ProcessGroup imported = landscape.client().upload(landscape.build().exampleFlow(), "Redshift Unload/Copy, " + mode.label());
+        landscape.client().setParameters(imported, Map.of(
                 "Region", landscape.clouds().endpoints().region(),
                 "Encryption", mode.name(),
                 "KMS Key", Clouds.KEY_ALIAS,
                 "Redshift Root Certificate", landscape.clouds().endpoints().caFile()));
-        landscape.client().enableServices(group);
-        return group;
+        landscape.client().enableServices(imported);
+        return imported;
     }
 
     /** Runs the flow on one configuration until every table's FlowFile has come to an end, and returns their attributes. */
-    private List<Map<String, String>> runFlow(final ProcessGroup group, final String location, final int tables) throws Exception {
+    private List<Map<String, String>> runFlow(final String location, final int tables) throws Exception {
         final NiFiClient client = landscape.client();
         final int doneBefore = client.status(group).queuedIn(DONE);
         final int failedBefore = client.status(group).queuedIn(FAILED);
@@ -139,7 +145,7 @@ public final class Migration {
         client.start(group);
 
         try {
-            awaitEnd(group, doneBefore, failedBefore, tables);
+            awaitEnd(doneBefore, failedBefore, tables);
         } finally {
             client.stop(group);
         }
@@ -164,7 +170,7 @@ public final class Migration {
         return flowFiles;
     }
 
-    private void awaitEnd(final ProcessGroup group, final int doneBefore, final int failedBefore, final int tables) throws Exception {
+    private void awaitEnd(final int doneBefore, final int failedBefore, final int tables) throws Exception {
         final long[] lastActivity = {System.nanoTime()};
         final String[] progress = {""};
 

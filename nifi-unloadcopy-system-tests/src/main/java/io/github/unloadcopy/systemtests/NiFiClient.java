@@ -163,6 +163,44 @@ public final class NiFiClient {
         put("/flow/process-groups/" + group.id(), NODES.objectNode().put("id", group.id()).put("state", "RUNNING"));
     }
 
+    /** Starts the processors with these names. */
+    public void startProcessors(final ProcessGroup group, final String... names) throws NiFiException {
+        for (final String name : names) {
+            final JsonNode processor = processor(group, name);
+            final ObjectNode body = NODES.objectNode().put("state", "RUNNING");
+            body.set("revision", processor.path("revision"));
+            put("/processors/%s/run-status".formatted(processor.path("id").asText()), body);
+        }
+    }
+
+    /**
+     * Draws a connection from the funnel that a connection leads to, back to a processor, as a user does to try again what failed.
+     *
+     * @param group the group
+     * @param connection name of a connection to the funnel
+     * @param processor name of the processor
+     */
+    public void connectFunnel(final ProcessGroup group, final String connection, final String processor) throws NiFiException {
+        final ObjectNode body = NODES.objectNode();
+        body.putObject("revision").put("version", 0).put("clientId", clientId);
+        final ObjectNode component = body.putObject("component");
+        component.putObject("source").put("id", funnel(group, connection)).put("groupId", group.id()).put("type", "FUNNEL");
+        component.putObject("destination").put("id", processor(group, processor).path("id").asText()).put("groupId", group.id()).put("type", "PROCESSOR");
+        send(request("/process-groups/%s/connections".formatted(group.id())).header("Content-Type", "application/json").POST(json(body)).build());
+    }
+
+    private String funnel(final ProcessGroup group, final String connection) throws NiFiException {
+        for (final JsonNode candidate : get("/process-groups/%s/connections".formatted(group.id())).path("connections")) {
+            final JsonNode destination = candidate.path("component").path("destination");
+
+            if (connection.equals(candidate.path("component").path("name").asText()) && "FUNNEL".equals(destination.path("type").asText())) {
+                return destination.path("id").asText();
+            }
+        }
+
+        throw new NiFiException("The group has no funnel behind a connection \"%s\".".formatted(connection));
+    }
+
     /** Stops every processor of the group and waits until no thread of theirs runs. */
     public void stop(final ProcessGroup group) throws NiFiException {
         put("/flow/process-groups/" + group.id(), NODES.objectNode().put("id", group.id()).put("state", "STOPPED"));
@@ -248,9 +286,14 @@ public final class NiFiClient {
      * @param attributes stand in for a FlowFile's attributes
      */
     public List<VerificationStep> verifyProcessor(final ProcessGroup group, final String name, final Map<String, String> attributes) throws NiFiException {
+        final JsonNode processor = processor(group, name);
+        return verify("/processors/" + processor.path("id").asText(), processor.path("id").asText(), processor.path("component").path("config").path("properties"), attributes);
+    }
+
+    private JsonNode processor(final ProcessGroup group, final String name) throws NiFiException {
         for (final JsonNode processor : processors(group)) {
             if (name.equals(processor.path("component").path("name").asText())) {
-                return verify("/processors/" + processor.path("id").asText(), processor.path("id").asText(), processor.path("component").path("config").path("properties"), attributes);
+                return processor;
             }
         }
 

@@ -51,7 +51,9 @@ class MigrationIT {
     void movesEveryValue(final EncryptionMode mode) throws Exception {
         final RecordingNarrator narrator = new RecordingNarrator();
 
-        final MigrationReport report = new Migration(landscape, SCALE, narrator).run(mode, System.nanoTime());
+        final Migration migration = new Migration(landscape, SCALE, narrator);
+        final MigrationReport report = migration.run(mode, System.nanoTime());
+        migration.disableServices();
 
         assertTrue(report.holds(), () -> report + "\n" + narrator.text());
         assertEquals(mode.label(), report.encryption());

@@ -1,0 +1,147 @@
+package io.github.unloadcopy.systemtests;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** One table of a run fails in the real NiFi: what its users see, what becomes of the other tables, and how the failed one is tried again. */
+class FailedTableIT {
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final String STAGING = "staging/";
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private static Path folder;
+
+    private static Landscape landscape;
+
+    @BeforeAll
+    static void start() throws Exception {
+        landscape = new Landscape(Build.current(), folder.resolve("landscape"));
+        landscape.startSandbox(0);
+        landscape.launchNiFi();
+        landscape.awaitNiFi();
+        execute("source",
+                "CREATE TABLE public.good (id INTEGER)", "INSERT INTO public.good SELECT * FROM generate_series(1, 100)",
+                "CREATE TABLE public.bad (id INTEGER)", "INSERT INTO public.bad SELECT * FROM generate_series(1, 200)");
+        execute("target", "CREATE TABLE public.good (id INTEGER)");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        landscape.close();
+    }
+
+    @Test
+    void aFailedTableIsKeptExplainedAndTriedAgain() throws Exception {
+        final NiFiClient client = landscape.client();
+        final ProcessGroup group = client.upload(landscape.build().exampleFlow(), "One table fails");
+        client.setParameters(group, Map.of(
+                "Configuration Location", writeConfiguration(),
+                "Region", landscape.clouds().endpoints().region(),
+                "Redshift Root Certificate", landscape.clouds().endpoints().caFile()));
+        client.enableServices(group);
+        client.start(group);
+        awaitQueued(group, 1, 1);
+        client.stop(group);
+
+        final Map<String, String> failed = queuedIn(group, "failed");
+        final String prefix = failed.get("unloadcopy.staging.prefix");
+        final List<String> bulletins = client.bulletins(-1).stream().filter(bulletin -> bulletin.level().equals("ERROR")).map(Bulletin::message).toList();
+        assertEquals("bad", failed.get("unloadcopy.target.table"));
+        assertEquals("RedshiftCopy", failed.get("unloadcopy.error.component"));
+        assertEquals("TABLE_MISSING", failed.get("unloadcopy.error.reason"));
+        assertTrue(failed.get("unloadcopy.error.message").contains("public.bad"), failed::toString);
+        assertEquals(1, bulletins.size(), bulletins::toString);
+        assertTrue(bulletins.getFirst().contains(failed.get("unloadcopy.error.message")), bulletins::toString);
+        assertEquals(List.of("100"), query("SELECT count(*) FROM public.good"));
+        final List<String> staged = staged();
+        assertFalse(staged.isEmpty());
+        assertTrue(staged.stream().allMatch(object -> object.startsWith(prefix)), () -> prefix + " " + staged);
+
+        execute("target", "CREATE TABLE public.bad (id INTEGER)");
+        client.connectFunnel(group, "failed", "Copy into Redshift");
+        client.startProcessors(group, "Copy into Redshift", "Purge Staged Data");
+        awaitQueued(group, 2, 0);
+
+        assertEquals(List.of("200"), query("SELECT count(*) FROM public.bad"));
+        assertEquals(List.of("100"), query("SELECT count(*) FROM public.good"));
+        assertEquals(List.of(), staged());
+    }
+
+    private static String writeConfiguration() {
+        final ObjectNode configuration = new ObjectMapper().createObjectNode();
+        describeCluster(configuration.putObject("unloadSource"), "source").put("schemaName", "public").putArray("tableNames").add("good").add("bad");
+        configuration.putObject("s3Staging")
+                .put("aws_iam_role", landscape.clouds().endpoints().iamRole())
+                .put("path", "s3://%s/%s".formatted(Landscape.BUCKET, STAGING))
+                .put("deleteOnSuccess", true);
+        describeCluster(configuration.putObject("copyTarget"), "target");
+        landscape.clouds().s3().putObject(request -> request.bucket(Landscape.BUCKET).key("config.json"), RequestBody.fromString(configuration.toPrettyString()));
+        return "s3://%s/config.json".formatted(Landscape.BUCKET);
+    }
+
+    private static ObjectNode describeCluster(final ObjectNode node, final String name) {
+        final SandboxEndpoints.Cluster cluster = landscape.clouds().endpoints().cluster(name);
+        return node.put("clusterEndpoint", cluster.host())
+                .put("clusterPort", cluster.port())
+                .put("connectPwd", landscape.clouds().encrypt(cluster.password()))
+                .put("connectUser", cluster.user())
+                .put("db", cluster.database());
+    }
+
+    private static void awaitQueued(final ProcessGroup group, final int done, final int failed) throws Exception {
+        Await.until(DEADLINE, () -> "%d tables are done and %d failed".formatted(done, failed), () -> {
+            final GroupStatus status = landscape.client().status(group);
+            return status.queuedIn("done") == done && status.queuedIn("failed") == failed && status.activeThreads() == 0;
+        });
+    }
+
+    private static Map<String, String> queuedIn(final ProcessGroup group, final String name) throws NiFiException {
+        for (final Queue connection : landscape.client().status(group).connections()) {
+            if (connection.name().equals(name) && connection.queued() > 0) {
+                return landscape.client().queued(connection).getFirst();
+            }
+        }
+
+        throw new NiFiException("Nothing is queued in " + name);
+    }
+
+    private static List<String> staged() {
+        return StagedObjects.list(landscape.clouds().s3(), Landscape.BUCKET, STAGING);
+    }
+
+    private static void execute(final String cluster, final String... statements) throws SQLException {
+        try (Connection connection = landscape.clouds().connect(cluster); Statement statement = connection.createStatement()) {
+            for (final String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private static List<String> query(final String sql) throws SQLException {
+        try (Connection connection = landscape.clouds().connect("target"); Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return List.of(rows.getString(1));
+        }
+    }
+}

@@ -89,6 +89,14 @@ final class CommonProperties {
     private CommonProperties() {
     }
 
+    static KmsCredentialsService kmsCredentialsService(final PropertyContext context) {
+        return context.getProperty(KMS_CREDENTIALS_SERVICE).asControllerService(KmsCredentialsService.class);
+    }
+
+    static DBCPService connectionPoolingService(final PropertyContext context) {
+        return context.getProperty(CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
+    }
+
     /** Builds the client that the endpoint and timeout properties describe; the caller closes it. */
     static S3Client s3Client(final PropertyContext context, final AwsCredentialsProvider credentials, final Region region) {
         final Duration timeout = context.getProperty(COMMUNICATIONS_TIMEOUT).asDuration();

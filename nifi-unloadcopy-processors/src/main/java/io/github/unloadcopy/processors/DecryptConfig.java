@@ -162,7 +162,7 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
             final ConfigurationDocument document = read(context, session, incoming);
             final ParsedConfig parsed = new ConfigReader().read(document.content());
             parsed.warnings().forEach(warning -> getLogger().warn("Configuration {}: {}", document.uri(), warning));
-            final KmsCredentialsService kms = kmsCredentialsService(context);
+            final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
             requireRegion(parsed.config(), kms);
             proveSecrets(parsed.config(), kms);
             emit(session, incoming, document, parsed.config());
@@ -196,10 +196,11 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
 
         if (config[0] != null) {
             results.add(Verification.step("Compare Regions", verificationLogger, () -> {
-                requireRegion(config[0], kmsCredentialsService(context));
-                return "Staging is in %s".formatted(kmsCredentialsService(context).getRegion());
+                requireRegion(config[0], CommonProperties.kmsCredentialsService(context));
+                return "Staging is in %s".formatted(CommonProperties.kmsCredentialsService(context).getRegion());
             }));
-            results.add(Verification.step("Decrypt the secrets", verificationLogger, () -> "KMS decrypts all %d secrets".formatted(proveSecrets(config[0], kmsCredentialsService(context)))));
+            results.add(Verification.step("Decrypt the secrets", verificationLogger,
+                    () -> "KMS decrypts all %d secrets".formatted(proveSecrets(config[0], CommonProperties.kmsCredentialsService(context)))));
         }
 
         return results;
@@ -319,11 +320,7 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
     }
 
     private static S3Client s3Client(final ProcessContext context) {
-        final KmsCredentialsService kms = kmsCredentialsService(context);
+        final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
         return CommonProperties.s3Client(context, kms.getAwsCredentialsProvider(), kms.getRegion());
-    }
-
-    private static KmsCredentialsService kmsCredentialsService(final ProcessContext context) {
-        return context.getProperty(CommonProperties.KMS_CREDENTIALS_SERVICE).asControllerService(KmsCredentialsService.class);
     }
 }

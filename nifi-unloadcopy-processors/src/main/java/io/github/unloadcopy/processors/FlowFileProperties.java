@@ -1,8 +1,11 @@
 package io.github.unloadcopy.processors;
 
+import io.github.unloadcopy.redshift.ColumnList;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.processor.ProcessContext;
+
+import java.util.List;
 
 /**
  * Property values as they are for one FlowFile.
@@ -58,5 +61,18 @@ final class FlowFileProperties {
         }
 
         throw new InvalidFlowFileException("Property %s has to be a number of rows, not %s".formatted(descriptor.getName(), value));
+    }
+
+    /**
+     * The value as a list of columns; empty when there is none.
+     *
+     * @throws InvalidFlowFileException when it is not such a list
+     */
+    List<String> columns(final PropertyDescriptor descriptor) throws InvalidFlowFileException {
+        try {
+            return ColumnList.parse(optional(descriptor));
+        } catch (final IllegalArgumentException e) {
+            throw new InvalidFlowFileException("Property %s is not a list of columns: %s".formatted(descriptor.getName(), e.getMessage()), e);
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.github.unloadcopy.processors;
 
 import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.kms.Secret;
-import io.github.unloadcopy.redshift.ColumnList;
 import io.github.unloadcopy.redshift.DataEncryption;
 import io.github.unloadcopy.redshift.LoadRequest;
 import io.github.unloadcopy.redshift.LoadResult;
@@ -19,9 +18,7 @@ import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.components.ConfigVerificationResult;
-import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
-import org.apache.nifi.dbcp.DBCPService;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.flowfile.attributes.CoreAttributes;
@@ -33,7 +30,6 @@ import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.processor.util.StandardValidators;
 
-import java.sql.Connection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -217,29 +213,20 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
 
     @Override
     public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
-        if (attributes.isEmpty()) {
-            return List.of(new ConfigVerificationResult.Builder().verificationStepName("Connect to the cluster").outcome(Outcome.SKIPPED)
-                    .explanation("The cluster is known only from a FlowFile: give the attributes that DecryptConfig writes to verify with them").build());
-        }
-
-        return List.of(Verification.step("Connect to the cluster", verificationLogger, () -> {
-            try (Connection connection = Connections.open(connectionPoolingService(context), attributes)) {
-                return "Connected as %s".formatted(connection.getMetaData().getUserName());
-            }
-        }));
+        return List.of(Verification.connect(context, verificationLogger, attributes));
     }
 
     private Map<String, String> load(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final TableName table)
             throws RedshiftException, KmsSecretException, InvalidFlowFileException {
         final long start = System.nanoTime();
-        final KmsCredentialsService kms = context.getProperty(CommonProperties.KMS_CREDENTIALS_SERVICE).asControllerService(KmsCredentialsService.class);
+        final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
 
         try (StagingAccess access = StagingAccess.of(properties, kms); Secret dataKey = dataKey(properties, kms)) {
             // COPY takes SSE-KMS files without being told the key: the KMS key in a load request would say nothing.
             final DataEncryption encryption = dataKey == null ? new DataEncryption.SseKms(null) : new DataEncryption.ClientSide(dataKey);
             final LoadRequest request = new LoadRequest(
                     table,
-                    columns(properties),
+                    properties.columns(COLUMNS),
                     manifest(properties),
                     properties.rows(EXPECTED_ROWS),
                     access.authorization(),
@@ -250,7 +237,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
                     loadId(flowFile, table),
                     ledger(context),
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
-            final LoadResult result = new TableLoader().load(() -> Connections.open(connectionPoolingService(context), flowFile.getAttributes()), request);
+            final LoadResult result = new TableLoader().load(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);
 
             final Map<String, String> attributes = new HashMap<>();
             attributes.put(UnloadCopyAttributes.COPY_ROWS, Long.toString(result.rows()));
@@ -262,14 +249,6 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             }
 
             return attributes;
-        }
-    }
-
-    private static List<String> columns(final FlowFileProperties properties) throws InvalidFlowFileException {
-        try {
-            return ColumnList.parse(properties.optional(COLUMNS));
-        } catch (final IllegalArgumentException e) {
-            throw new InvalidFlowFileException("Property %s is not a list of columns: %s".formatted(COLUMNS.getName(), e.getMessage()), e);
         }
     }
 
@@ -319,9 +298,5 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
         final String port = flowFile.getAttribute(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.PORT);
         final String database = flowFile.getAttribute(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.DATABASE);
         return endpoint == null ? "redshift:" + table : "redshift://%s:%s/%s/%s".formatted(endpoint, port, database, table);
-    }
-
-    private static DBCPService connectionPoolingService(final ProcessContext context) {
-        return context.getProperty(CommonProperties.CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
     }
 }

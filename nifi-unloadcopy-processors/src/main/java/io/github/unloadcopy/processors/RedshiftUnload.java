@@ -27,9 +27,7 @@ import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnScheduled;
 import org.apache.nifi.annotation.lifecycle.OnStopped;
 import org.apache.nifi.components.ConfigVerificationResult;
-import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
-import org.apache.nifi.dbcp.DBCPService;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.flowfile.attributes.CoreAttributes;
@@ -42,10 +40,8 @@ import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.processor.util.StandardValidators;
 import software.amazon.awssdk.services.s3.S3Client;
 
-import java.sql.Connection;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,7 +176,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
 
     @OnScheduled
     public void onScheduled(final ProcessContext context) {
-        final KmsCredentialsService kms = kmsCredentialsService(context);
+        final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
         s3Client = CommonProperties.s3Client(context, kms.getAwsCredentialsProvider(), kms.getRegion());
     }
 
@@ -223,27 +219,15 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
 
     @Override
     public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
-        final List<ConfigVerificationResult> results = new ArrayList<>();
-        results.add(Verification.step("Find the KMS key", verificationLogger, () -> "%s is enabled".formatted(kmsCredentialsService(context).getKeyArn())));
-
-        if (attributes.isEmpty()) {
-            results.add(new ConfigVerificationResult.Builder().verificationStepName("Connect to the cluster").outcome(Outcome.SKIPPED)
-                    .explanation("The cluster is known only from a FlowFile: give the attributes that DecryptConfig writes to verify with them").build());
-        } else {
-            results.add(Verification.step("Connect to the cluster", verificationLogger, () -> {
-                try (Connection connection = Connections.open(connectionPoolingService(context), attributes)) {
-                    return "Connected as %s".formatted(connection.getMetaData().getUserName());
-                }
-            }));
-        }
-
-        return results;
+        return List.of(
+                Verification.step("Find the KMS key", verificationLogger, () -> "%s is enabled".formatted(CommonProperties.kmsCredentialsService(context).getKeyArn())),
+                Verification.connect(context, verificationLogger, attributes));
     }
 
     private Map<String, String> unload(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final Destination destination)
             throws RedshiftException, StagingException, KmsSecretException, InvalidFlowFileException {
         final long start = System.nanoTime();
-        final KmsCredentialsService kms = kmsCredentialsService(context);
+        final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
         final Encryption encryption = context.getProperty(ENCRYPTION).asAllowableValue(Encryption.class);
         final Map<String, String> attributes = new HashMap<>();
 
@@ -251,7 +235,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             final DataEncryption dataEncryption = dataKey == null ? new DataEncryption.SseKms(kms.getKeyArn()) : new DataEncryption.ClientSide(dataKey.plaintext());
             final UnloadRequest request = new UnloadRequest(
                     destination.table(),
-                    columns(properties),
+                    properties.columns(COLUMNS),
                     properties.required(DATABASE_NAME),
                     destination.prefix(),
                     access.authorization(),
@@ -260,7 +244,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                     kms.getRegion().id(),
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client));
-            final UnloadResult result = unloader.unload(() -> Connections.open(connectionPoolingService(context), flowFile.getAttributes()), request);
+            final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);
 
             if (result.manifest() != null) {
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST, result.manifest().toString());
@@ -307,14 +291,6 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         }
     }
 
-    private static List<String> columns(final FlowFileProperties properties) throws InvalidFlowFileException {
-        try {
-            return ColumnList.parse(properties.optional(COLUMNS));
-        } catch (final IllegalArgumentException e) {
-            throw new InvalidFlowFileException("Property %s is not a list of columns: %s".formatted(COLUMNS.getName(), e.getMessage()), e);
-        }
-    }
-
     /** Returns null unless Redshift itself is to encrypt. */
     private static DataKey dataKey(final Encryption encryption, final KmsCredentialsService kms, final Destination destination, final Map<String, String> attributes)
             throws KmsSecretException {
@@ -327,14 +303,6 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         attributes.put(UnloadCopyAttributes.DATA_KEY_WRAPPED, dataKey.wrapped());
         attributes.put(UnloadCopyAttributes.DATA_KEY_CONTEXT, EncryptionContext.format(context));
         return dataKey;
-    }
-
-    private static KmsCredentialsService kmsCredentialsService(final ProcessContext context) {
-        return context.getProperty(CommonProperties.KMS_CREDENTIALS_SERVICE).asControllerService(KmsCredentialsService.class);
-    }
-
-    private static DBCPService connectionPoolingService(final ProcessContext context) {
-        return context.getProperty(CommonProperties.CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
     }
 
     private record Destination(TableName table, String runId, StagingPrefix prefix) {

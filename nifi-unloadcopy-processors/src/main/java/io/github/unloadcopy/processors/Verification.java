@@ -2,7 +2,11 @@ package io.github.unloadcopy.processors;
 
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.logging.ComponentLog;
+
+import java.sql.Connection;
+import java.util.Map;
 
 /**
  * Steps of a configuration's verification.
@@ -29,5 +33,21 @@ final class Verification {
             verificationLogger.warn("{} failed", name, e);
             return result.outcome(Outcome.FAILED).explanation(String.valueOf(e.getMessage())).build();
         }
+    }
+
+    /** Connects with the attributes of a FlowFile, or says that they are needed. */
+    static ConfigVerificationResult connect(final PropertyContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
+        final String name = "Connect to the cluster";
+
+        if (attributes.isEmpty()) {
+            return new ConfigVerificationResult.Builder().verificationStepName(name).outcome(Outcome.SKIPPED)
+                    .explanation("The cluster is known only from a FlowFile: give the attributes that DecryptConfig writes to verify with them").build();
+        }
+
+        return step(name, verificationLogger, () -> {
+            try (Connection connection = Connections.open(CommonProperties.connectionPoolingService(context), attributes)) {
+                return "Connected as %s".formatted(connection.getMetaData().getUserName());
+            }
+        });
     }
 }

@@ -2,8 +2,10 @@ package io.github.unloadcopy.processors;
 
 import io.github.unloadcopy.SandboxRunner;
 import io.github.unloadcopy.SandboxSession;
+import io.github.unloadcopy.services.StandardKmsCredentialsService;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.controller.ControllerService;
 import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.provenance.ProvenanceEventRecord;
 import org.apache.nifi.provenance.ProvenanceEventType;
@@ -169,6 +171,28 @@ class RedshiftUnloadIT {
         attributes.put(UnloadCopyAttributes.STAGING_ROLE_ARN, "arn:aws:iam::000000000000:role/NoKms");
 
         SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "KMS_REFUSED", "unload.orders", "kms:");
+    }
+
+    @Test
+    void disabledKmsKey() {
+        final String keyId = SANDBOX.kms().createKey().keyMetadata().keyId();
+        SANDBOX.kms().disableKey(request -> request.keyId(keyId));
+
+        failsUnderKey(keyId, "KMS_DisabledException");
+    }
+
+    @Test
+    void missingKmsKey() {
+        failsUnderKey("alias/NoSuchKey", "KMS_NotFoundException");
+    }
+
+    private void failsUnderKey(final String keyId, final String reason) {
+        final ControllerService kms = runner.getControllerService(SandboxRunner.KMS_SERVICE);
+        runner.disableControllerService(kms);
+        runner.setProperty(kms, StandardKmsCredentialsService.KMS_KEY, keyId);
+        runner.enableControllerService(kms);
+
+        SandboxRunner.fail(runner, SandboxRunner.tableAttributes("unload", "orders"), RedshiftUnload.FAILURE, reason, keyId);
     }
 
     @Test

@@ -178,7 +178,7 @@ class RedshiftUnloadIT {
         final String keyId = SANDBOX.kms().createKey().keyMetadata().keyId();
         SANDBOX.kms().disableKey(request -> request.keyId(keyId));
 
-        failsUnderKey(keyId, "KMS_DisabledException");
+        failsUnderKey(keyId, "KMS_KeyState.Disabled");
     }
 
     @Test

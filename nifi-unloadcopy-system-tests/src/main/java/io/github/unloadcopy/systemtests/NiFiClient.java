@@ -300,23 +300,6 @@ public final class NiFiClient {
         throw new NiFiException("The group has no processor \"%s\".".formatted(name));
     }
 
-    /**
-     * Lets a disabled controller service check its own configuration.
-     *
-     * @param group the group
-     * @param name name of the service
-     * @param attributes stand in for a FlowFile's attributes
-     */
-    public List<VerificationStep> verifyService(final ProcessGroup group, final String name, final Map<String, String> attributes) throws NiFiException {
-        for (final JsonNode service : controllerServices(group)) {
-            if (name.equals(service.path("component").path("name").asText())) {
-                return verify("/controller-services/" + service.path("id").asText(), service.path("id").asText(), service.path("component").path("properties"), attributes);
-            }
-        }
-
-        throw new NiFiException("The group has no controller service \"%s\".".formatted(name));
-    }
-
     private List<VerificationStep> verify(final String path, final String id, final JsonNode properties, final Map<String, String> attributes) throws NiFiException {
         final ObjectNode body = NODES.objectNode();
         final ObjectNode request = body.putObject("request").put("componentId", id);

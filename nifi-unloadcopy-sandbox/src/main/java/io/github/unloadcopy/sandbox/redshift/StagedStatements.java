@@ -63,7 +63,7 @@ final class StagedStatements implements StatementRunner {
     }
 
     private Outcome unload(final UnloadStatement statement, final BackendSession session, final BooleanSupplier cancelled, final Journal.Run run) throws IOException, SQLException {
-        final String compression = statement.gzip() ? "gzip" : "none";
+        final String compression = statement.compression().label();
         counters.unloadStarted(run.processId(), run.queryId());
         final List<UnloadedFile> files;
         try {
@@ -75,7 +75,7 @@ final class StagedStatements implements StatementRunner {
             throw e;
         }
 
-        final long headers = statement.header() ? files.size() : 0;
+        final long headers = statement.format().header() ? files.size() : 0;
         final long rows = files.stream().mapToLong(UnloadedFile::records).sum() - headers;
         counters.unloaded(run.processId(), rows);
         journal.recordUnload(run, compression, files, null);
@@ -83,7 +83,7 @@ final class StagedStatements implements StatementRunner {
     }
 
     private Outcome copy(final CopyStatement statement, final BackendSession session, final BooleanSupplier cancelled, final Journal.Run run) throws IOException, SQLException {
-        final String format = statement.format().csv() ? "csv" : "text";
+        final String format = statement.format().label();
         counters.copyStarted(run.processId(), run.queryId());
         final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
         final CopyEngine engine = new CopyEngine(statement, store, session, cancelled);

@@ -86,7 +86,7 @@ public final class CopyEngine {
 
     private long runInTransaction() throws IOException {
         table = TargetTable.find(statement, session);
-        converter = new RowConverter(table.columns(), statement);
+        converter = new RowConverter(table.columns(), statement.conversions());
         final List<SourceFiles.Entry> entries = files.list();
         final CopyInput input = session.copyIn(sql(), this::notice);
         final SqlError refusal = load(entries, input);
@@ -147,18 +147,17 @@ public final class CopyEngine {
     private boolean loadFile(final SourceFiles.Entry entry, final ByteBuilder chunk, final CopyInput input) throws IOException {
         final long firstRow = rows;
         long lines = 0;
-        try (InputStream text = openText(entry)) {
-            if (text == null) {
+        try (RowReader reader = open(entry)) {
+            if (reader == null) {
                 return true;
             }
 
-            final RecordPipeline pipeline = pipeline(entry, text);
-            while (advance(entry, pipeline, chunk)) {
+            while (advance(entry, reader, chunk)) {
                 lines++;
-                if (pipeline.error() == null) {
+                if (reader.error() == null) {
                     rows++;
                 } else {
-                    errors.add(error(entry, pipeline, pipeline.error()));
+                    errors.add(error(entry, reader, reader.error()));
                 }
 
                 if (errors.size() >= errorLimit) {
@@ -190,25 +189,35 @@ public final class CopyEngine {
 
     // Reading from S3 and writing to the backend can both fail with an IOException: only the former is an error of the statement.
 
-    private InputStream openText(final SourceFiles.Entry entry) {
+    /** Null when the file is missing and may be. */
+    private RowReader open(final SourceFiles.Entry entry) {
         try {
-            return files.open(entry);
+            return switch (statement.format()) {
+                case final CopyStatement.Text format -> openText(entry, format);
+                case final CopyStatement.Parquet ignored -> throw SqlError.notSupported("COPY option PARQUET is not supported by the sandbox");
+            };
         } catch (final IOException | RuntimeException e) {
             throw files.failure(entry, e);
         }
     }
 
-    private RecordPipeline pipeline(final SourceFiles.Entry entry, final InputStream text) {
+    private RowReader openText(final SourceFiles.Entry entry, final CopyStatement.Text format) throws IOException {
+        final InputStream text = files.open(entry);
+        if (text == null) {
+            return null;
+        }
+
         try {
-            return new RecordPipeline(text, statement, converter);
+            return new TextRowReader(text, format, converter);
         } catch (final IOException | RuntimeException e) {
-            throw files.failure(entry, e);
+            text.close();
+            throw e;
         }
     }
 
-    private boolean advance(final SourceFiles.Entry entry, final RecordPipeline pipeline, final ByteBuilder chunk) {
+    private boolean advance(final SourceFiles.Entry entry, final RowReader reader, final ByteBuilder chunk) {
         try {
-            return pipeline.next(chunk);
+            return reader.next(chunk);
         } catch (final RecordReader.RecordTooLongException e) {
             throw new SqlError(SqlError.INTERNAL, "Input record of " + entry.location() + " is too long: a row may have 4 MB");
         } catch (final IOException | RuntimeException e) {
@@ -216,10 +225,10 @@ public final class CopyEngine {
         }
     }
 
-    private LoadError error(final SourceFiles.Entry entry, final RecordPipeline pipeline, final RowError error) {
+    private LoadError error(final SourceFiles.Entry entry, final RowReader reader, final RowError error) {
         final TargetColumn column = error.column() < 0 || error.column() >= table.columns().size() ? null : table.columns().get(error.column());
-        return new LoadError(entry.location(), pipeline.line(), column == null ? null : column.name(), column == null ? 0 : column.typeId(), column == null ? -1 : column.typeModifier(), error,
-                pipeline.rawLine());
+        return new LoadError(entry.location(), reader.line(), column == null ? null : column.name(), column == null ? 0 : column.typeId(), column == null ? -1 : column.typeModifier(), error,
+                reader.rawLine());
     }
 
     /** Finds the places of the rows that PostgreSQL refused, by reading their files again. */
@@ -249,15 +258,14 @@ public final class CopyEngine {
 
     private void locate(final SourceFiles.Entry entry, final long firstRow, final List<BackendRefusal> wanted) throws IOException {
         final ByteBuilder ignored = new ByteBuilder(CHUNK_BYTES);
-        try (InputStream text = openText(entry)) {
-            final RecordPipeline pipeline = pipeline(entry, text);
+        try (RowReader reader = open(entry)) {
             int next = 0;
             long row = firstRow;
-            while (next < wanted.size() && advance(entry, pipeline, ignored)) {
+            while (next < wanted.size() && advance(entry, reader, ignored)) {
                 ignored.clear();
-                if (pipeline.error() == null) {
+                if (reader.error() == null) {
                     if (wanted.get(next).row() == row) {
-                        errors.add(error(entry, pipeline, wanted.get(next).error()));
+                        errors.add(error(entry, reader, wanted.get(next).error()));
                         next++;
                     }
 

@@ -20,11 +20,11 @@ final class RowConverter {
     private static final byte[] NULL = {'\\', 'N'};
 
     private final TargetColumn[] columns;
-    private final CopyStatement statement;
+    private final CopyStatement.Conversions conversions;
 
-    RowConverter(final List<TargetColumn> columns, final CopyStatement statement) {
+    RowConverter(final List<TargetColumn> columns, final CopyStatement.Conversions conversions) {
         this.columns = columns.toArray(TargetColumn[]::new);
-        this.statement = statement;
+        this.conversions = conversions;
     }
 
     /**
@@ -37,7 +37,7 @@ final class RowConverter {
             return new RowError(RowError.TOO_MANY_COLUMNS, "Extra column(s) found", columns.length - 1, 0, "");
         }
 
-        if (fields.count() < columns.length && !statement.fillRecord()) {
+        if (fields.count() < columns.length && !conversions.fillRecord()) {
             return new RowError(RowError.DELIMITER_NOT_FOUND, "Delimiter not found", fields.count() - 1, 0, fields.text(fields.count() - 1));
         }
 
@@ -90,7 +90,7 @@ final class RowConverter {
             return text(fields, index, start, end, target);
         }
 
-        final boolean truncated = column.typeId() == TypeIds.NUMERIC && !statement.roundDecimals();
+        final boolean truncated = column.typeId() == TypeIds.NUMERIC && !conversions.roundDecimals();
         escape(fields.values(), start, truncated ? withoutExcessScale(fields.values(), start, end, TypeIds.scale(column.typeModifier())) : end, target);
         return null;
     }
@@ -108,10 +108,10 @@ final class RowConverter {
         final int start = fields.start(index);
         final int end = fields.end(index);
         if (start == end) {
-            return !character || statement.emptyAsNull();
+            return !character || conversions.emptyAsNull();
         }
 
-        return character && statement.blanksAsNull() && isBlank(fields.values(), start, end);
+        return character && conversions.blanksAsNull() && isBlank(fields.values(), start, end);
     }
 
     private RowError text(final FieldSplitter fields, final int index, final int start, final int end, final ByteBuilder target) {
@@ -120,7 +120,7 @@ final class RowConverter {
         final byte[] values = fields.values();
         int last = end;
         if (limit >= 0 && end - start > limit) {
-            if (!statement.truncateColumns()) {
+            if (!conversions.truncateColumns()) {
                 return new RowError(RowError.TOO_LONG, "String length exceeds DDL length", index, 0, fields.text(index));
             }
 

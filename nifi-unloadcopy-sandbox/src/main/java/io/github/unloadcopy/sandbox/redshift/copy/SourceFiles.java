@@ -55,11 +55,19 @@ final class SourceFiles {
 
         try {
             final InputStream content = decrypted(entry, object);
-            return statement.gzip() && object.size() > 0 ? new GZIPInputStream(content, BUFFER) : content;
+            return object.size() == 0 ? content : decompressed(content);
         } catch (final IOException | RuntimeException e) {
             object.close();
             throw e;
         }
+    }
+
+    private InputStream decompressed(final InputStream content) throws IOException {
+        return switch (statement.compression()) {
+            case NONE -> content;
+            case GZIP -> new GZIPInputStream(content, BUFFER);
+            case BZIP2, ZSTD -> throw SqlError.notSupported("COPY option " + statement.compression() + " is not supported by the sandbox");
+        };
     }
 
     /** What a failure to read a file is called. */

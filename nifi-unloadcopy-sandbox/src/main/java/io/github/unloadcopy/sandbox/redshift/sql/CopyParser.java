@@ -15,7 +15,7 @@ public final class CopyParser {
     private static final long MOST_ERRORS = 100_000;
     private static final Set<String> SWITCHES = Set.of("MANIFEST", "GZIP", "REMOVEQUOTES", "ESCAPE", "ENCRYPTED", "EXPLICIT_IDS", "EMPTYASNULL", "BLANKSASNULL", "TRUNCATECOLUMNS",
             "FILLRECORD", "ROUNDEC");
-    private static final Set<String> UNSUPPORTED_SWITCHES = Set.of("PARQUET", "ORC", "TEXT", "BZIP2", "LZOP", "ZSTD", "SSH", "ACCEPTANYDATE", "IGNOREALLERRORS", "IGNOREBLANKLINES", "NOLOAD",
+    private static final Set<String> UNSUPPORTED_SWITCHES = Set.of("ORC", "TEXT", "BZIP2", "LZOP", "ZSTD", "SSH", "ACCEPTANYDATE", "IGNOREALLERRORS", "IGNOREBLANKLINES", "NOLOAD",
             "TRIMBLANKS");
     private static final Set<String> COLUMNAR = Set.of("PARQUET", "ORC");
 
@@ -108,7 +108,7 @@ public final class CopyParser {
                 reader.acceptWord("AS");
                 readFormat(reader.next().upper());
             }
-            case "CSV" -> readFormat(keyword);
+            case "CSV", "PARQUET" -> readFormat(keyword);
             case "DELIMITER" -> {
                 options.add(keyword);
                 delimiter = UnloadParser.oneByte(COMMAND, reader.expectString(keyword));
@@ -141,6 +141,11 @@ public final class CopyParser {
     }
 
     private void readFormat(final String format) {
+        if (format.equals("PARQUET")) {
+            options.add(format);
+            return;
+        }
+
         if (!format.equals("CSV")) {
             readUnsupported(format);
             return;
@@ -226,10 +231,19 @@ public final class CopyParser {
             throw SqlError.syntax("COPY option MASTER_SYMMETRIC_KEY needs ENCRYPTED");
         }
 
+        final CopyStatement.Conversions conversions = new CopyStatement.Conversions(options.has("EMPTYASNULL"), options.has("BLANKSASNULL"), options.has("TRUNCATECOLUMNS"),
+                options.has("FILLRECORD"), options.has("ROUNDEC"));
+        return new CopyStatement(schema, table, List.copyOf(columns), source, principal, region, options.has("MANIFEST"), key, options.has("GZIP") ? Compression.GZIP : Compression.NONE,
+                format(), conversions, options.has("EXPLICIT_IDS"), maxError);
+    }
+
+    private CopyStatement.Format format() {
+        if (options.has("PARQUET")) {
+            return new CopyStatement.Parquet();
+        }
+
         final boolean csv = options.has("CSV");
         final byte separator = delimiter == null ? (byte) (csv ? ',' : '|') : delimiter;
-        final CopyStatement.Format format = new CopyStatement.Format(separator, csv, quote, options.has("REMOVEQUOTES"), options.has("ESCAPE"), nullString);
-        return new CopyStatement(schema, table, List.copyOf(columns), source, principal, region, options.has("MANIFEST"), key, options.has("GZIP"), format, options.has("EXPLICIT_IDS"),
-                maxError, ignoreHeader, options.has("EMPTYASNULL"), options.has("BLANKSASNULL"), options.has("TRUNCATECOLUMNS"), options.has("FILLRECORD"), options.has("ROUNDEC"));
+        return new CopyStatement.Text(separator, csv, quote, options.has("REMOVEQUOTES"), options.has("ESCAPE"), nullString, ignoreHeader);
     }
 }

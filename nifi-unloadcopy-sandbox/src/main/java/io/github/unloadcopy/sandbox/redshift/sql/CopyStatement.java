@@ -9,19 +9,45 @@ import java.util.List;
  * @param columns names in the order of the fields, empty for all
  * @param region null when the statement names none
  * @param masterSymmetricKey base64 of the key of client-side encryption, or null
- * @param format how fields are written
+ * @param format how rows are written
  * @param maxError failing rows that are tolerated
- * @param ignoreHeader lines at the start of each file that are no data
  */
 public record CopyStatement(String schema, String table, List<String> columns, S3Location source, Authorization authorization, String region, boolean manifest,
-        Secret masterSymmetricKey, boolean gzip, Format format, boolean explicitIds, long maxError, long ignoreHeader, boolean emptyAsNull, boolean blanksAsNull,
-        boolean truncateColumns, boolean fillRecord, boolean roundDecimals) implements StagedStatement {
+        Secret masterSymmetricKey, Compression compression, Format format, Conversions conversions, boolean explicitIds, long maxError) implements StagedStatement {
+
+    /** How rows are written. */
+    public sealed interface Format {
+
+        /** The name in the system views. */
+        String label();
+    }
 
     /**
-     * How records are written.
+     * Text, delimited or CSV.
      *
      * @param quote the quotation mark of CSV
+     * @param ignoreHeader lines at the start of each file that are no data
      */
-    public record Format(byte delimiter, boolean csv, byte quote, boolean removeQuotes, boolean escape, String nullString) {
+    public record Text(byte delimiter, boolean csv, byte quote, boolean removeQuotes, boolean escape, String nullString, long ignoreHeader) implements Format {
+
+        @Override
+        public String label() {
+            return csv ? "csv" : "text";
+        }
+    }
+
+    /** Apache Parquet. */
+    public record Parquet() implements Format {
+
+        @Override
+        public String label() {
+            return "parquet";
+        }
+    }
+
+    /**
+     * What is done to values on their way: page "Data conversion parameters" of the Redshift Database Developer Guide.
+     */
+    public record Conversions(boolean emptyAsNull, boolean blanksAsNull, boolean truncateColumns, boolean fillRecord, boolean roundDecimals) {
     }
 }

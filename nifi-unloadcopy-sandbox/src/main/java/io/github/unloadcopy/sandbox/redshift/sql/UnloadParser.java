@@ -12,6 +12,8 @@ public final class UnloadParser {
     private static final String COMMAND = "UNLOAD";
     private static final long DEFAULT_MAX_FILE_SIZE = 6_657_199_308L;
     private static final long MIN_MAX_FILE_SIZE = 5 * MEGABYTE;
+    private static final long MIN_ROW_GROUP_SIZE = 32 * MEGABYTE;
+    private static final long MAX_ROW_GROUP_SIZE = 128 * MEGABYTE;
 
     private final TokenReader reader;
     private final OptionSet options = new OptionSet(COMMAND);
@@ -27,6 +29,7 @@ public final class UnloadParser {
     private boolean parallel = true;
     private long maxFileSize = DEFAULT_MAX_FILE_SIZE;
     private String extension;
+    private long rowGroupSize = MIN_ROW_GROUP_SIZE;
 
     private UnloadParser(final List<Token> tokens) {
         this.reader = new TokenReader(COMMAND, tokens);
@@ -109,27 +112,46 @@ public final class UnloadParser {
                 options.add(keyword);
                 extension = reader.expectString(keyword);
             }
-            default -> readUnsupported(keyword);
+            case "FORMAT" -> {
+                reader.acceptWord("AS");
+                readFormat(reader.next().upper());
+            }
+            case "ROWGROUPSIZE" -> {
+                options.add(keyword);
+                rowGroupSize = readRowGroupSize();
+            }
+            default -> readFormat(keyword);
         }
+    }
+
+    private void readFormat(final String format) {
+        switch (format) {
+            case "CSV", "PARQUET" -> options.add(format);
+            default -> readUnsupported(format);
+        }
+    }
+
+    private long readRowGroupSize() {
+        final long amount = reader.expectNumber("ROWGROUPSIZE");
+        final boolean gigabytes = reader.acceptWord("GB");
+        if (!gigabytes) {
+            reader.acceptWord("MB");
+        }
+
+        final long bytes = amount * (gigabytes ? 1024 : 1) * MEGABYTE;
+        if (bytes < MIN_ROW_GROUP_SIZE || bytes > MAX_ROW_GROUP_SIZE) {
+            throw SqlError.syntax("UNLOAD option ROWGROUPSIZE must be between 32 MB and 128 MB");
+        }
+
+        return bytes;
     }
 
     private void readUnsupported(final String keyword) {
         switch (keyword) {
-            case "FORMAT" -> {
-                reader.acceptWord("AS");
-                readUnsupported(reader.next().upper());
-            }
-            case "CSV", "JSON", "PARQUET", "TEXT", "BZIP2", "ZSTD" -> options.addUnsupported(keyword);
+            case "JSON", "TEXT", "BZIP2", "ZSTD" -> options.addUnsupported(keyword);
             case "FIXEDWIDTH" -> {
                 options.addUnsupported(keyword);
                 reader.expectString(keyword);
-            }
-            case "ROWGROUPSIZE" -> {
-                options.addUnsupported(keyword);
-                reader.expectNumber(keyword);
-                if (!reader.acceptWord("MB")) {
-                    reader.acceptWord("GB");
-                }
             }
             case "PARTITION" -> {
                 options.addUnsupported("PARTITION BY");
@@ -204,8 +226,20 @@ public final class UnloadParser {
             throw SqlError.syntax("UNLOAD option ENCRYPTED needs KMS_KEY_ID or MASTER_SYMMETRIC_KEY");
         }
 
-        return new UnloadStatement(query, target, principal, region, options.has("MANIFEST"), verbose, delimiter, options.has("ADDQUOTES"), options.has("ESCAPE"), nullString,
-                options.has("GZIP"), options.has("ALLOWOVERWRITE"), options.has("CLEANPATH"), kmsKeyId, key, parallel, maxFileSize, options.has("HEADER"), extension);
+        return new UnloadStatement(query, target, principal, region, format(), options.has("GZIP") ? Compression.GZIP : Compression.NONE, options.has("MANIFEST"), verbose,
+                options.has("ALLOWOVERWRITE"), options.has("CLEANPATH"), kmsKeyId, key, parallel, maxFileSize, extension);
+    }
+
+    private UnloadStatement.Format format() {
+        if (options.has("PARQUET")) {
+            return new UnloadStatement.Parquet(rowGroupSize);
+        }
+
+        if (options.has("CSV")) {
+            return new UnloadStatement.Csv(options.has("DELIMITER") ? delimiter : (byte) ',', nullString, options.has("HEADER"));
+        }
+
+        return new UnloadStatement.Delimited(delimiter, options.has("ADDQUOTES"), options.has("ESCAPE"), nullString, options.has("HEADER"));
     }
 
     static byte oneByte(final String command, final String delimiter) {

@@ -5,13 +5,66 @@ package io.github.unloadcopy.sandbox.redshift.sql;
  *
  * @param query the SELECT, unquoted
  * @param region null when the statement names none
- * @param nullString what stands for NULL
- * @param kmsKeyId null unless files are encrypted with SSE-KMS
+ * @param verbose whether the manifest tells counts and columns as well
+ * @param kmsKeyId null unless files are encrypted with SSE-KMS under a key that the statement names
  * @param masterSymmetricKey base64 of the key of client-side encryption, or null
  * @param maxFileSize bytes
  * @param extension what ends file names instead of the compression's own, or null
  */
-public record UnloadStatement(String query, S3Location target, Authorization authorization, String region, boolean manifest, boolean verbose, byte delimiter, boolean addQuotes,
-        boolean escape, String nullString, boolean gzip, boolean allowOverwrite, boolean cleanPath, String kmsKeyId, Secret masterSymmetricKey, boolean parallel, long maxFileSize,
-        boolean header, String extension) implements StagedStatement {
+public record UnloadStatement(String query, S3Location target, Authorization authorization, String region, Format format, Compression compression, boolean manifest, boolean verbose,
+        boolean allowOverwrite, boolean cleanPath, String kmsKeyId, Secret masterSymmetricKey, boolean parallel, long maxFileSize, String extension) implements StagedStatement {
+
+    /** How rows are written. */
+    public sealed interface Format {
+
+        /** The name in the system views. */
+        String label();
+
+        /** Whether a line with the columns' names begins each file. */
+        boolean header();
+    }
+
+    /**
+     * Text with a delimiter.
+     *
+     * @param nullString what stands for NULL
+     */
+    public record Delimited(byte delimiter, boolean addQuotes, boolean escape, String nullString, boolean header) implements Format {
+
+        @Override
+        public String label() {
+            return "text";
+        }
+    }
+
+    /**
+     * CSV as RFC 4180 has it.
+     *
+     * @param nullString what stands for NULL
+     */
+    public record Csv(byte delimiter, String nullString, boolean header) implements Format {
+
+        @Override
+        public String label() {
+            return "csv";
+        }
+    }
+
+    /**
+     * Apache Parquet.
+     *
+     * @param rowGroupSize bytes
+     */
+    public record Parquet(long rowGroupSize) implements Format {
+
+        @Override
+        public String label() {
+            return "parquet";
+        }
+
+        @Override
+        public boolean header() {
+            return false;
+        }
+    }
 }

@@ -27,7 +27,7 @@ public final class FieldSplitter {
     private int count;
     private RowError error;
 
-    public FieldSplitter(final CopyStatement.Format format) {
+    public FieldSplitter(final CopyStatement.Text format) {
         this.delimiter = format.delimiter();
         this.csv = format.csv();
         this.csvQuote = format.quote();

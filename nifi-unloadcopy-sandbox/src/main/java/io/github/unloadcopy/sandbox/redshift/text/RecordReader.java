@@ -30,7 +30,7 @@ public final class RecordReader {
     private long line;
     private long nextLine = 1;
 
-    public RecordReader(final InputStream source, final CopyStatement.Format format) {
+    public RecordReader(final InputStream source, final CopyStatement.Text format) {
         this.source = source;
         classes['\n'] = RECORD_END;
         classes[0] = RECORD_END;

@@ -8,7 +8,7 @@ import java.util.List;
  * Rules: parameters DELIMITER, ADDQUOTES, ESCAPE and NULL AS of the page UNLOAD: the escape character precedes a raw line feed, carriage return, delimiter or backslash,
  * and both quotation marks with ADDQUOTES, in CHAR and VARCHAR columns only; it is applied to the NULL string as well.
  */
-public final class UnloadRowEncoder {
+public final class UnloadRowEncoder implements RowEncoder {
 
     private static final byte BACKSLASH = '\\';
     private static final byte PLAIN = 0;
@@ -48,11 +48,7 @@ public final class UnloadRowEncoder {
         this.nullString = escape ? escaped(nullString) : nullString.getBytes(StandardCharsets.UTF_8);
     }
 
-    /**
-     * Appends one record.
-     *
-     * @param row one row, its line feed included
-     */
+    @Override
     public void encode(final byte[] row, final int length, final ByteBuilder target) {
         target.reserve(2 * length + escapedColumns.length * (nullString.length + 3));
         int position = 0;

@@ -28,6 +28,6 @@ final class FileNames {
             return statement.extension().startsWith(".") ? statement.extension() : '.' + statement.extension();
         }
 
-        return statement.gzip() ? ".gz" : "";
+        return statement.compression().extension();
     }
 }

@@ -18,8 +18,7 @@ final class SliceWriter {
     private static final Chunk END = new Chunk(null, 0);
 
     private final int slice;
-    private final FileOpener opener;
-    private final byte[] header;
+    private final OutputFormat format;
     private final long maxFileSize;
     private final BlockingQueue<Chunk> queue = new ArrayBlockingQueue<>(CHUNKS_IN_FLIGHT);
     private final BlockingQueue<ByteBuilder> spare = new ArrayBlockingQueue<>(CHUNKS_IN_FLIGHT + 2);
@@ -31,17 +30,15 @@ final class SliceWriter {
     private volatile Exception failure;
     private volatile boolean aborted;
 
-    private FileWriter file;
+    private OutputFile file;
     private long fileInput;
 
     /**
-     * @param header the record that begins each file, or null
      * @param maxFileSize bytes that no file may exceed
      */
-    SliceWriter(final int slice, final FileOpener opener, final byte[] header, final long maxFileSize) {
+    SliceWriter(final int slice, final OutputFormat format, final long maxFileSize) {
         this.slice = slice;
-        this.opener = opener;
-        this.header = header;
+        this.format = format;
         this.maxFileSize = maxFileSize;
         this.worker = Thread.ofPlatform().daemon().name("unload-slice-" + slice).unstarted(this::work);
     }
@@ -184,18 +181,8 @@ final class SliceWriter {
 
     private void openFile() throws IOException {
         file = null;
-        file = opener.open(slice, files.size());
+        file = format.open(slice, files.size());
         fileInput = 0;
-        if (header != null) {
-            file.write(header, header.length, 1);
-        }
-    }
-
-    /** Opens the files of a slice. */
-    @FunctionalInterface
-    interface FileOpener {
-
-        FileWriter open(int slice, int part) throws IOException;
     }
 
     private record Chunk(ByteBuilder data, long records) {

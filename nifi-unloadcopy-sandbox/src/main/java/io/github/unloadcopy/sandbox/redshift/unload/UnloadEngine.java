@@ -5,9 +5,11 @@ import io.github.unloadcopy.sandbox.cloud.Encryption;
 import io.github.unloadcopy.sandbox.cloud.ObjectSummary;
 import io.github.unloadcopy.sandbox.redshift.postgres.TypeIds;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
+import io.github.unloadcopy.sandbox.redshift.sql.Compression;
 import io.github.unloadcopy.sandbox.redshift.sql.Literals;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.UnloadStatement;
+import io.github.unloadcopy.sandbox.redshift.text.RowEncoder;
 import io.github.unloadcopy.sandbox.redshift.text.UnloadRowEncoder;
 import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
 import io.github.unloadcopy.sandbox.redshift.wire.ResultColumn;
@@ -90,7 +92,7 @@ public final class UnloadEngine {
     }
 
     private List<UnloadedFile> unload(final String query, final List<ResultColumn> columns) throws IOException {
-        final Rows rows = new Rows(encoder(columns), columns.stream().map(ResultColumn::name).toList());
+        final Rows rows = new Rows(format(columns));
         final Map<String, String> changed = changedSettings();
         boolean success = false;
         try {
@@ -106,13 +108,29 @@ public final class UnloadEngine {
         }
     }
 
-    private UnloadRowEncoder encoder(final List<ResultColumn> columns) {
+    private OutputFormat format(final List<ResultColumn> columns) {
+        return switch (statement.format()) {
+            case final UnloadStatement.Delimited delimited -> {
+                final UnloadRowEncoder encoder = encoder(delimited, columns);
+                final byte[] header = delimited.header() ? encoder.header(columns.stream().map(ResultColumn::name).toList()) : null;
+                yield new TextOutput(encoder, header, this::openText);
+            }
+            case final UnloadStatement.Csv ignored -> throw SqlError.notSupported("UNLOAD option CSV is not supported by the sandbox");
+            case final UnloadStatement.Parquet ignored -> throw SqlError.notSupported("UNLOAD option PARQUET is not supported by the sandbox");
+        };
+    }
+
+    private OutputFile openText(final int slice, final int part) throws IOException {
+        return new TextFile(store, names.data(slice, part), encryption(), statement.compression());
+    }
+
+    private static UnloadRowEncoder encoder(final UnloadStatement.Delimited format, final List<ResultColumn> columns) {
         final boolean[] character = new boolean[columns.size()];
         for (int index = 0; index < character.length; index++) {
             character[index] = TypeIds.isCharacter(columns.get(index).typeId());
         }
 
-        return new UnloadRowEncoder(statement.delimiter(), statement.addQuotes(), statement.escape(), statement.nullString(), character);
+        return new UnloadRowEncoder(format.delimiter(), format.addQuotes(), format.escape(), format.nullString(), character);
     }
 
     /** Settings that differ from what files need, with the session's values. */
@@ -145,7 +163,7 @@ public final class UnloadEngine {
     private void writeManifest(final List<UnloadedFile> files, final List<ResultColumn> columns) throws IOException {
         final byte[] manifest = ManifestWriter.write(files, columns, statement.verbose());
         try {
-            final FileWriter writer = new FileWriter(store, names.manifest(), encryption(), false);
+            final OutputFile writer = new TextFile(store, names.manifest(), encryption(), Compression.NONE);
             writer.write(manifest, manifest.length, 0);
             writer.finish(0);
         } catch (final CloudException e) {
@@ -160,14 +178,14 @@ public final class UnloadEngine {
     /** Deals rows out to the slices. */
     private final class Rows {
 
-        private final UnloadRowEncoder encoder;
-        private final byte[] header;
+        private final OutputFormat format;
+        private final RowEncoder encoder;
         private final List<SliceWriter> writers = new ArrayList<>();
         private int nextSlice;
 
-        Rows(final UnloadRowEncoder encoder, final List<String> columnNames) {
-            this.encoder = encoder;
-            this.header = statement.header() ? encoder.header(columnNames) : null;
+        Rows(final OutputFormat format) {
+            this.format = format;
+            this.encoder = format.encoder();
         }
 
         void add(final byte[] row, final int length) throws IOException {
@@ -187,14 +205,10 @@ public final class UnloadEngine {
 
         private void start() {
             for (int slice = 0; slice < slices; slice++) {
-                final SliceWriter writer = new SliceWriter(slice, this::open, header, statement.maxFileSize());
+                final SliceWriter writer = new SliceWriter(slice, format, statement.maxFileSize());
                 writers.add(writer);
                 writer.start();
             }
-        }
-
-        private FileWriter open(final int slice, final int part) throws IOException {
-            return new FileWriter(store, names.data(slice, part), encryption(), statement.gzip());
         }
 
         List<UnloadedFile> finish() throws IOException {

@@ -31,7 +31,7 @@ class UnloadRowEncoderTest {
     void tablesComeBack(@ForAll("tables") final List<List<String>> table, @ForAll("delimiters") final char delimiter, @ForAll final boolean quoted) throws IOException {
         final byte[] file = write(table, delimiter, quoted, true, SENTINEL);
 
-        assertEquals(table, read(file, new CopyStatement.Format((byte) delimiter, false, (byte) '"', quoted, true, SENTINEL)));
+        assertEquals(table, read(file, new CopyStatement.Text((byte) delimiter, false, (byte) '"', quoted, true, SENTINEL, 0)));
     }
 
     /** CSV has no backslashes: what any other writer of CSV produces must be read as well. */
@@ -46,7 +46,7 @@ class UnloadRowEncoderTest {
             csv.append('\n');
         }
 
-        assertEquals(table, read(csv.toString().getBytes(StandardCharsets.UTF_8), new CopyStatement.Format((byte) ',', true, (byte) '"', false, false, SENTINEL)));
+        assertEquals(table, read(csv.toString().getBytes(StandardCharsets.UTF_8), new CopyStatement.Text((byte) ',', true, (byte) '"', false, false, SENTINEL, 0)));
     }
 
     @Example
@@ -67,12 +67,12 @@ class UnloadRowEncoderTest {
         final byte[] file = write(List.of(Arrays.asList(null, "x")), '|', false, true, "\\N");
 
         assertEquals("\\\\N|x\n", new String(file, StandardCharsets.UTF_8));
-        assertEquals(List.of(Arrays.asList(null, "x")), read(file, new CopyStatement.Format((byte) '|', false, (byte) '"', false, true, "\\N")));
+        assertEquals(List.of(Arrays.asList(null, "x")), read(file, new CopyStatement.Text((byte) '|', false, (byte) '"', false, true, "\\N", 0)));
     }
 
     @Example
     void recordsEndAtLineFeedsCarriageReturnLineFeedsAndZeroBytes() throws IOException {
-        final CopyStatement.Format format = new CopyStatement.Format((byte) '|', false, (byte) '"', true, true, "\\N");
+        final CopyStatement.Text format = new CopyStatement.Text((byte) '|', false, (byte) '"', true, true, "\\N", 0);
 
         assertEquals(List.of(List.of("a", "b"), List.of("c", "d\r"), List.of("e"), List.of("f"), List.of("", "")),
                 read("a|b\r\nc|d\\\r\ne\0f\n|".getBytes(StandardCharsets.UTF_8), format));
@@ -80,14 +80,14 @@ class UnloadRowEncoderTest {
 
     @Example
     void nullsAreFoundQuotedAndBare() throws IOException {
-        final CopyStatement.Format format = new CopyStatement.Format((byte) '|', false, (byte) '"', true, true, SENTINEL);
+        final CopyStatement.Text format = new CopyStatement.Text((byte) '|', false, (byte) '"', true, true, SENTINEL, 0);
 
         assertEquals(List.of(Arrays.asList(null, null, "NULL_5f3b")), read((SENTINEL + "|\"" + SENTINEL + "\"|NULL_5f3b\n").getBytes(StandardCharsets.UTF_8), format));
     }
 
     @Example
     void missingEndQuoteIsAnError() {
-        final FieldSplitter splitter = new FieldSplitter(new CopyStatement.Format((byte) '|', false, (byte) '"', true, true, "\\N"));
+        final FieldSplitter splitter = new FieldSplitter(new CopyStatement.Text((byte) '|', false, (byte) '"', true, true, "\\N", 0));
         final byte[] record = "x|\"open".getBytes(StandardCharsets.UTF_8);
 
         assertEquals("Delimited value missing end quote", splitter.split(record, 0, record.length).message());
@@ -137,7 +137,7 @@ class UnloadRowEncoderTest {
         return String.join("\t", fields) + '\n';
     }
 
-    private static List<List<String>> read(final byte[] file, final CopyStatement.Format format) throws IOException {
+    private static List<List<String>> read(final byte[] file, final CopyStatement.Text format) throws IOException {
         final RecordReader reader = new RecordReader(new TricklingStream(file), format);
         final FieldSplitter splitter = new FieldSplitter(format);
         final List<List<String>> table = new ArrayList<>();

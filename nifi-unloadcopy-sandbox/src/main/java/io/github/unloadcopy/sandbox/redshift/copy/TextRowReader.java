@@ -11,32 +11,33 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * From a file's text to rows, one at a time. The same file gives the same rows every time, by which the place of a row that PostgreSQL refuses is found again.
+ * Reads delimited text and CSV.
  */
-final class RecordPipeline {
+final class TextRowReader implements RowReader {
 
     private static final int RAW_LINE_LIMIT = 1024;
 
+    private final InputStream text;
     private final RecordReader reader;
     private final FieldSplitter splitter;
     private final RowConverter converter;
     private RowError error;
 
-    RecordPipeline(final InputStream text, final CopyStatement statement, final RowConverter converter) throws IOException {
-        this.reader = new RecordReader(text, statement.format());
-        this.splitter = new FieldSplitter(statement.format());
+    /**
+     * @param text closed with the reader
+     */
+    TextRowReader(final InputStream text, final CopyStatement.Text format, final RowConverter converter) throws IOException {
+        this.text = text;
+        this.reader = new RecordReader(text, format);
+        this.splitter = new FieldSplitter(format);
         this.converter = converter;
-        for (long header = 0; header < statement.ignoreHeader() && reader.next(); header++) {
+        for (long header = 0; header < format.ignoreHeader() && reader.next(); header++) {
             error = null;
         }
     }
 
-    /**
-     * Reads one record and appends its row, if it is one.
-     *
-     * @return false at the end of the file
-     */
-    boolean next(final ByteBuilder target) throws IOException {
+    @Override
+    public boolean next(final ByteBuilder target) throws IOException {
         if (!reader.next()) {
             return false;
         }
@@ -49,17 +50,23 @@ final class RecordPipeline {
         return true;
     }
 
-    /** Why the record is no row, or null. */
-    RowError error() {
+    @Override
+    public RowError error() {
         return error;
     }
 
-    long line() {
+    @Override
+    public long line() {
         return reader.line();
     }
 
-    /** The record as it stands in the file, cut to what error tables hold. */
-    String rawLine() {
+    @Override
+    public String rawLine() {
         return new String(reader.buffer(), reader.start(), Math.min(reader.end() - reader.start(), RAW_LINE_LIMIT), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        text.close();
     }
 }

@@ -12,15 +12,17 @@ import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The sandbox and NiFi side by side, with tables to be moved. Closing stops whatever was started, from any thread and at any time. */
+/**
+ * The clusters and NiFi side by side, with tables to be moved. The clusters are the sandbox's, or those of the AWS account that the environment names ({@link CloudSettings}).
+ * Closing stops whatever was started and removes what was made in an account, from any thread and at any time.
+ */
 public final class Landscape implements AutoCloseable {
-    /** Bucket for the data to start with, the configuration, and the staging. */
-    public static final String BUCKET = "unloadcopy-demo";
-
     private static final int HEAP_MEGABYTES = 512;
     private static final int HEAP_MEGABYTES_PER_SCALE = 1536;
 
@@ -29,6 +31,7 @@ public final class Landscape implements AutoCloseable {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private boolean closed;
     private Clouds clouds;
+    private Leftovers leftovers;
     private NiFiInstance niFi;
     private NiFiClient client;
 
@@ -49,9 +52,31 @@ public final class Landscape implements AutoCloseable {
     }
 
     /**
-     * Starts the sandbox and makes the bucket.
+     * Finds the account that the environment names, or else starts the sandbox and makes the bucket.
      *
      * @param scale TPC-H's scale factor; the sandbox keeps objects in memory, so it gets more for more
+     * @throws IllegalArgumentException when the environment's description of an account is not whole
+     */
+    public void openClouds(final double scale) throws Exception {
+        final CloudSettings account = CloudSettings.of(System.getenv());
+
+        if (account == null) {
+            startSandbox(scale);
+        } else {
+            openAccount(account);
+        }
+    }
+
+    /** Uses an AWS account. What is made there is removed by {@link #close()}. */
+    public void openAccount(final CloudSettings account) throws Exception {
+        clouds = started(() -> new Clouds(account));
+        leftovers = started(() -> new Leftovers(clouds));
+    }
+
+    /**
+     * Starts the sandbox and makes the bucket.
+     *
+     * @param scale as for {@link #openClouds}
      */
     public void startSandbox(final double scale) throws Exception {
         if (System.getProperty(SandboxProcess.HOME_PROPERTY) == null) {
@@ -63,18 +88,21 @@ public final class Landscape implements AutoCloseable {
                 .withTemporaryFolder(sandboxFolder)
                 .withLogFile(sandboxFolder.resolve("sandbox.log"))
                 .withMaximumHeap((long) (HEAP_MEGABYTES + HEAP_MEGABYTES_PER_SCALE * scale) + "m")));
-        clouds = started(() -> new Clouds(sandbox.endpoints()));
+        clouds = started(() -> new Clouds(CloudSettings.of(sandbox.endpoints())));
+
+        // Nothing of it outlives the sandbox.
+        leftovers = new Leftovers(clouds);
 
         try {
-            clouds.s3().createBucket(request -> request.bucket(BUCKET));
+            clouds.s3().createBucket(request -> request.bucket(clouds.settings().bucket()));
         } catch (final BucketAlreadyOwnedByYouException exception) {
-            throw new IllegalStateException("The sandbox is not new: it has the bucket %s already.".formatted(BUCKET), exception);
+            throw new IllegalStateException("The sandbox is not new: it has the bucket %s already.".formatted(clouds.settings().bucket()), exception);
         }
     }
 
-    /** Launches NiFi with the sandbox's endpoints and credentials in its environment, and does not wait for it. Needs the sandbox. */
+    /** Launches NiFi with endpoints and credentials in its environment, and does not wait for it. Needs the clouds. */
     public void launchNiFi() throws Exception {
-        niFi = started(() -> NiFiInstance.launch(build, folder.resolve("nifi"), clouds.environment()));
+        niFi = started(() -> NiFiInstance.launch(build, folder.resolve("nifi"), clouds.settings().environment()));
     }
 
     /** Waits until NiFi is ready. */
@@ -94,9 +122,18 @@ public final class Landscape implements AutoCloseable {
             if (table.equals(HardValues.table())) {
                 HardValues.insert(source);
             } else {
-                TpchTables.load(table, scale, source, clouds.s3(), BUCKET, clouds.endpoints().iamRole());
+                TpchTables.load(table, scale, source, clouds);
             }
         }
+    }
+
+    /**
+     * Makes a schema for the tests, if they have not made it before.
+     *
+     * @param cluster source or target
+     */
+    public void createSchema(final String cluster, final String name) throws SQLException {
+        leftovers.createSchema(cluster, name);
     }
 
     /** Makes empty tables in the target, and drops those that were there. */
@@ -104,7 +141,20 @@ public final class Landscape implements AutoCloseable {
         createTables("target", tables(), true);
     }
 
-    /** The sandbox's services. */
+    /** What the parameters of the delivered flow have to be, apart from the configuration's location. */
+    public Map<String, String> parameters() {
+        final Map<String, String> parameters = new HashMap<>();
+        parameters.put("Region", clouds.settings().region());
+        parameters.put("KMS Key", clouds.settings().kmsKey());
+
+        if (clouds.settings().rootCertificate() != null) {
+            parameters.put("Redshift Root Certificate", clouds.settings().rootCertificate());
+        }
+
+        return parameters;
+    }
+
+    /** S3, KMS and the clusters. */
     public Clouds clouds() {
         return clouds;
     }
@@ -149,12 +199,12 @@ public final class Landscape implements AutoCloseable {
         final Set<String> schemas = new TreeSet<>();
         tables.forEach(table -> schemas.add(table.schema()));
 
+        for (final String schema : schemas) {
+            createSchema(cluster, schema);
+        }
+
         try (Connection connection = clouds.connect(cluster);
              Statement statement = connection.createStatement()) {
-            for (final String schema : schemas) {
-                statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
-            }
-
             for (final Table table : tables) {
                 if (drop) {
                     statement.execute("DROP TABLE IF EXISTS " + table.qualifiedName());

@@ -22,7 +22,6 @@ import java.util.Set;
 
 /** Moves all tables of a {@link Landscape} from the source to the target with the delivered flow in the real NiFi, and checks what came of it. */
 public final class Migration {
-    private static final String STAGING_PREFIX = "staging/";
     private static final String DONE = "done";
     private static final String FAILED = "failed";
     private static final Duration NOTHING_TO_DO = Duration.ofSeconds(20);
@@ -78,7 +77,7 @@ public final class Migration {
         }
 
         final List<TableReport> tables = narrator.step("Compare every value in the target with the source", () -> compareTables(flowFiles));
-        final List<String> left = narrator.step("Look for staged data that was left", () -> StagedObjects.list(landscape.clouds().s3(), Landscape.BUCKET, STAGING_PREFIX));
+        final List<String> left = narrator.step("Look for staged data that was left", () -> StagedObjects.list(landscape.clouds().s3(), settings().bucket(), settings().stagingPrefix()));
         left.forEach(line -> narrator.say("Left: " + line));
         final List<SecretScan.Hit> hits = narrator.step("Look for secrets in everything that NiFi wrote", () -> searchSecrets(flowFiles));
         hits.forEach(hit -> narrator.say("Found the %s in %s".formatted(hit.secret(), hit.place())));
@@ -99,23 +98,24 @@ public final class Migration {
             final List<String> tables = schema.getValue().stream().map(Table::name).toList();
             describeCluster(configuration.putObject("unloadSource"), "source", schema.getKey(), tables);
             configuration.putObject("s3Staging")
-                    .put("aws_iam_role", landscape.clouds().endpoints().iamRole())
-                    .put("path", "s3://%s/%s".formatted(Landscape.BUCKET, STAGING_PREFIX))
+                    .put("aws_iam_role", settings().iamRole())
+                    .put("path", settings().location(settings().stagingPrefix()))
                     .put("deleteOnSuccess", "True")
-                    .put("region", landscape.clouds().endpoints().region())
+                    .put("region", settings().region())
                     .put("kmsGeneratedKey", "True");
             describeCluster(configuration.putObject("copyTarget"), "target", schema.getKey(), tables);
 
-            final String key = "config/%s.json".formatted(schema.getKey());
-            landscape.clouds().s3().putObject(request -> request.bucket(Landscape.BUCKET).key(key), RequestBody.fromString(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(configuration)));
-            locations.put(schema.getKey(), "s3://%s/%s".formatted(Landscape.BUCKET, key));
+            final String key = "%sconfig/%s.json".formatted(settings().prefix(), schema.getKey());
+            final String text = mapper.writerWithDefaultPrettyPrinter().writeValueAsString(configuration);
+            landscape.clouds().s3().putObject(request -> request.bucket(settings().bucket()).key(key), RequestBody.fromString(text));
+            locations.put(schema.getKey(), settings().location(key));
         }
 
         return locations;
     }
 
     private void describeCluster(final ObjectNode node, final String name, final String schema, final List<String> tables) {
-        final SandboxEndpoints.Cluster cluster = landscape.clouds().endpoints().cluster(name);
+        final SandboxEndpoints.Cluster cluster = settings().cluster(name);
         node.put("clusterEndpoint", cluster.host())
                 .put("clusterPort", cluster.port())
                 .put("connectPwd", landscape.clouds().encrypt(cluster.password()))
@@ -127,11 +127,8 @@ public final class Migration {
 
     private ProcessGroup importFlow(final EncryptionMode mode) throws IOException {
         final ProcessGroup imported = landscape.client().upload(landscape.build().exampleFlow(), "Redshift Unload/Copy, " + mode.label());
-        landscape.client().setParameters(imported, Map.of(
-                "Region", landscape.clouds().endpoints().region(),
-                "Encryption", mode.name(),
-                "KMS Key", Clouds.KEY_ALIAS,
-                "Redshift Root Certificate", landscape.clouds().endpoints().caFile()));
+        landscape.client().setParameters(imported, landscape.parameters());
+        landscape.client().setParameters(imported, Map.of("Encryption", mode.name()));
         landscape.client().enableServices(imported);
         return imported;
     }
@@ -236,10 +233,8 @@ public final class Migration {
 
     private List<SecretScan.Hit> searchSecrets(final List<Map<String, String>> flowFiles) throws IOException {
         final String control = "identifier of the run";
-        final SecretScan scan = new SecretScan()
-                .addText("source's password", landscape.clouds().endpoints().cluster("source").password())
-                .addText("target's password", landscape.clouds().endpoints().cluster("target").password())
-                .addText("secret access key", landscape.clouds().endpoints().secretAccessKey());
+        final SecretScan scan = new SecretScan();
+        settings().secrets().forEach(scan::addText);
 
         for (final Map<String, String> attributes : flowFiles) {
             final String wrapped = attributes.get("unloadcopy.datakey.wrapped");
@@ -277,6 +272,10 @@ public final class Migration {
         } else {
             node.forEach(child -> appendTexts(child, texts));
         }
+    }
+
+    private CloudSettings settings() {
+        return landscape.clouds().settings();
     }
 
     private static String tableOf(final Map<String, String> attributes) {

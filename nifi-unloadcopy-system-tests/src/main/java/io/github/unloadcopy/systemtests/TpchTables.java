@@ -41,19 +41,21 @@ public final class TpchTables {
      * @param table one of {@link #all()}
      * @param scale TPC-H's scale factor, above 0
      * @param cluster connection to the cluster, with autocommit
-     * @param s3 client for the bucket
-     * @param bucket bucket for the files
-     * @param role ARN of the role that COPY reads them with
+     * @param clouds where the files go meanwhile
      * @throws IOException when a file cannot be made
      * @throws SQLException when COPY fails
      */
-    public static void load(final Table table, final double scale, final Connection cluster, final S3Client s3, final String bucket, final String role) throws IOException, SQLException {
+    public static void load(final Table table, final double scale, final Connection cluster, final Clouds clouds) throws IOException, SQLException {
         final TpchTable<?> generator = TABLES.entrySet().stream().filter(entry -> entry.getValue().equals(table)).findFirst().orElseThrow().getKey();
-        final String prefix = "data/%s/".formatted(table.name());
+        final CloudSettings settings = clouds.settings();
+        final S3Client s3 = clouds.s3();
+        final String bucket = settings.bucket();
+        final String prefix = "%sdata/%s/".formatted(settings.prefix(), table.name());
         upload(generator.createGenerator(scale, 1, 1), s3, bucket, prefix);
 
         try (Statement statement = cluster.createStatement()) {
-            statement.execute("COPY %s FROM 's3://%s/%s' IAM_ROLE '%s' DELIMITER '%s' ESCAPE GZIP COMPUPDATE OFF".formatted(table.qualifiedName(), bucket, prefix, role, DELIMITER));
+            statement.execute("COPY %s FROM '%s' IAM_ROLE '%s' REGION '%s' DELIMITER '%s' ESCAPE GZIP COMPUPDATE OFF".formatted(table.qualifiedName(), settings.location(prefix), settings.iamRole(),
+                    settings.region(), DELIMITER));
         }
 
         for (final S3Object file : s3.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix)).contents()) {

@@ -19,6 +19,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -27,7 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** One table of a run fails in the real NiFi: what its users see, what becomes of the other tables, and how the failed one is tried again. */
 class FailedTableIT {
     private static final Duration DEADLINE = Duration.ofMinutes(2);
-    private static final String STAGING = "staging/";
+    private static final String SCHEMA = "failing";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private static Path folder;
@@ -37,13 +39,15 @@ class FailedTableIT {
     @BeforeAll
     static void start() throws Exception {
         landscape = new Landscape(Build.current(), folder.resolve("landscape"));
-        landscape.startSandbox(0);
+        landscape.openClouds(0);
         landscape.launchNiFi();
         landscape.awaitNiFi();
+        landscape.createSchema("source", SCHEMA);
+        landscape.createSchema("target", SCHEMA);
         execute("source",
-                "CREATE TABLE public.good (id INTEGER)", "INSERT INTO public.good SELECT * FROM generate_series(1, 100)",
-                "CREATE TABLE public.bad (id INTEGER)", "INSERT INTO public.bad SELECT * FROM generate_series(1, 200)");
-        execute("target", "CREATE TABLE public.good (id INTEGER)");
+                "CREATE TABLE failing.good (id INTEGER)", "INSERT INTO failing.good VALUES " + numbers(100),
+                "CREATE TABLE failing.bad (id INTEGER)", "INSERT INTO failing.bad VALUES " + numbers(200));
+        execute("target", "CREATE TABLE failing.good (id INTEGER)");
     }
 
     @AfterAll
@@ -55,10 +59,8 @@ class FailedTableIT {
     void aFailedTableIsKeptExplainedAndTriedAgain() throws Exception {
         final NiFiClient client = landscape.client();
         final ProcessGroup group = client.upload(landscape.build().exampleFlow(), "One table fails");
-        client.setParameters(group, Map.of(
-                "Configuration Location", writeConfiguration(),
-                "Region", landscape.clouds().endpoints().region(),
-                "Redshift Root Certificate", landscape.clouds().endpoints().caFile()));
+        client.setParameters(group, landscape.parameters());
+        client.setParameters(group, Map.of("Configuration Location", writeConfiguration()));
         client.enableServices(group);
         client.start(group);
         awaitQueued(group, 1, 1);
@@ -70,38 +72,48 @@ class FailedTableIT {
         assertEquals("bad", failed.get("unloadcopy.target.table"));
         assertEquals("RedshiftCopy", failed.get("unloadcopy.error.component"));
         assertEquals("TABLE_MISSING", failed.get("unloadcopy.error.reason"));
-        assertTrue(failed.get("unloadcopy.error.message").contains("public.bad"), failed::toString);
+        assertTrue(failed.get("unloadcopy.error.message").contains("failing.bad"), failed::toString);
         assertEquals(1, bulletins.size(), bulletins::toString);
         assertTrue(bulletins.getFirst().contains(failed.get("unloadcopy.error.message")), bulletins::toString);
-        assertEquals(List.of("100"), query("SELECT count(*) FROM public.good"));
+        assertEquals(List.of("100"), query("SELECT count(*) FROM failing.good"));
         final List<String> staged = staged();
         assertFalse(staged.isEmpty());
         assertTrue(staged.stream().allMatch(object -> object.startsWith(prefix)), () -> prefix + " " + staged);
 
-        execute("target", "CREATE TABLE public.bad (id INTEGER)");
+        execute("target", "CREATE TABLE failing.bad (id INTEGER)");
         client.connectFunnel(group, "failed", "Copy into Redshift");
         client.startProcessors(group, "Copy into Redshift", "Purge Staged Data");
         awaitQueued(group, 2, 0);
 
-        assertEquals(List.of("200"), query("SELECT count(*) FROM public.bad"));
-        assertEquals(List.of("100"), query("SELECT count(*) FROM public.good"));
+        assertEquals(List.of("200"), query("SELECT count(*) FROM failing.bad"));
+        assertEquals(List.of("100"), query("SELECT count(*) FROM failing.good"));
         assertEquals(List.of(), staged());
+    }
+
+    private static String numbers(final int last) {
+        return IntStream.rangeClosed(1, last).mapToObj("(%d)"::formatted).collect(Collectors.joining(","));
+    }
+
+    private static CloudSettings settings() {
+        return landscape.clouds().settings();
     }
 
     private static String writeConfiguration() {
         final ObjectNode configuration = new ObjectMapper().createObjectNode();
-        describeCluster(configuration.putObject("unloadSource"), "source").put("schemaName", "public").putArray("tableNames").add("good").add("bad");
+        describeCluster(configuration.putObject("unloadSource"), "source").put("schemaName", SCHEMA).putArray("tableNames").add("good").add("bad");
         configuration.putObject("s3Staging")
-                .put("aws_iam_role", landscape.clouds().endpoints().iamRole())
-                .put("path", "s3://%s/%s".formatted(Landscape.BUCKET, STAGING))
+                .put("aws_iam_role", settings().iamRole())
+                .put("path", settings().location(settings().stagingPrefix()))
+                .put("region", settings().region())
                 .put("deleteOnSuccess", true);
         describeCluster(configuration.putObject("copyTarget"), "target");
-        landscape.clouds().s3().putObject(request -> request.bucket(Landscape.BUCKET).key("config.json"), RequestBody.fromString(configuration.toPrettyString()));
-        return "s3://%s/config.json".formatted(Landscape.BUCKET);
+        final String key = settings().prefix() + "config.json";
+        landscape.clouds().s3().putObject(request -> request.bucket(settings().bucket()).key(key), RequestBody.fromString(configuration.toPrettyString()));
+        return settings().location(key);
     }
 
     private static ObjectNode describeCluster(final ObjectNode node, final String name) {
-        final SandboxEndpoints.Cluster cluster = landscape.clouds().endpoints().cluster(name);
+        final SandboxEndpoints.Cluster cluster = settings().cluster(name);
         return node.put("clusterEndpoint", cluster.host())
                 .put("clusterPort", cluster.port())
                 .put("connectPwd", landscape.clouds().encrypt(cluster.password()))
@@ -127,7 +139,7 @@ class FailedTableIT {
     }
 
     private static List<String> staged() {
-        return StagedObjects.list(landscape.clouds().s3(), Landscape.BUCKET, STAGING);
+        return StagedObjects.list(landscape.clouds().s3(), settings().bucket(), settings().stagingPrefix());
     }
 
     private static void execute(final String cluster, final String... statements) throws SQLException {

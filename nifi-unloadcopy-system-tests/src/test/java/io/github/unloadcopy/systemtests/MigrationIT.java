@@ -18,6 +18,7 @@ import java.util.List;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The delivered flow in the real NiFi, from end to end, at a small scale. */
 class MigrationIT {
@@ -31,7 +32,7 @@ class MigrationIT {
     @BeforeAll
     static void start() throws Exception {
         landscape = new Landscape(Build.current(), folder.resolve("landscape"));
-        landscape.startSandbox(SCALE);
+        landscape.openClouds(SCALE);
         landscape.launchNiFi();
 
         for (final Table table : Landscape.tables()) {
@@ -49,6 +50,7 @@ class MigrationIT {
     @ParameterizedTest
     @EnumSource
     void movesEveryValue(final EncryptionMode mode) throws Exception {
+        assumeTrue(mode != EncryptionMode.CLIENT_SIDE || landscape.clouds().settings().clientSideEncryption(), "The clusters refuse client-side encryption.");
         final RecordingNarrator narrator = new RecordingNarrator();
 
         final Migration migration = new Migration(landscape, SCALE, narrator);
@@ -65,12 +67,15 @@ class MigrationIT {
 
     @Test
     void comparisonsSeeEveryDifference() throws SQLException {
-        final Table table = new Table("public", "compared", List.of("id"), "id INTEGER NOT NULL, value VARCHAR(10)", "");
+        final Table table = new Table("differences", "compared", List.of("id"), "id INTEGER NOT NULL, value VARCHAR(10)", "");
+
+        landscape.createSchema("source", table.schema());
+        landscape.createSchema("target", table.schema());
 
         try (Connection source = landscape.clouds().connect("source");
              Connection target = landscape.clouds().connect("target")) {
-            execute(source, table.createStatement(), "INSERT INTO public.compared VALUES (1, 'same'), (2, NULL), (3, ''), (4, 'a'), (5, 'only here')");
-            execute(target, table.createStatement(), "INSERT INTO public.compared VALUES (1, 'same'), (2, ''), (3, NULL), (4, 'a ')");
+            execute(source, table.createStatement(), "INSERT INTO differences.compared VALUES (1, 'same'), (2, NULL), (3, ''), (4, 'a'), (5, 'only here')");
+            execute(target, table.createStatement(), "INSERT INTO differences.compared VALUES (1, 'same'), (2, ''), (3, NULL), (4, 'a ')");
 
             final TableComparison comparison = TableComparison.compare(table, source, target);
 

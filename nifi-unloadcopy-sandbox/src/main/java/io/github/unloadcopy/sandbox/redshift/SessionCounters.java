@@ -19,6 +19,17 @@ final class SessionCounters {
         this.folder = Files.createDirectory(dataDirectory.resolve("sandbox_sessions"));
     }
 
+    /** Numbers a query; the file follows when somebody asks, since there are many of them. */
+    void queryStarted(final int processId, final long queryId) {
+        final Values old = get(processId);
+        values.put(processId, new Values(queryId, old.unloadId(), old.copyId(), old.unloadCount(), old.copyCount()));
+    }
+
+    /** Makes the file tell what is known. */
+    void flush(final int processId) throws IOException {
+        put(processId, get(processId));
+    }
+
     void unloadStarted(final int processId, final long queryId) throws IOException {
         final Values old = get(processId);
         put(processId, new Values(queryId, queryId, old.copyId(), old.unloadCount(), old.copyCount()));

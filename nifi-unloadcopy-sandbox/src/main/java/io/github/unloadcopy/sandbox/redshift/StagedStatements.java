@@ -56,6 +56,16 @@ final class StagedStatements implements StatementRunner {
         }
     }
 
+    @Override
+    public void queryStarts(final int processId) {
+        counters.queryStarted(processId, queryIds.incrementAndGet());
+    }
+
+    @Override
+    public void queryIdIsAsked(final int processId) throws IOException {
+        counters.flush(processId);
+    }
+
     private Journal.Run begin(final BackendSession session) throws IOException {
         final List<String> facts = session.query("SELECT pg_catalog.current_database(), (SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_roles WHERE rolname = current_user), "
                 + "coalesce(pg_catalog.txid_current_if_assigned(), 0)").get(0);
@@ -67,18 +77,18 @@ final class StagedStatements implements StatementRunner {
         counters.unloadStarted(run.processId(), run.queryId());
         final List<UnloadedFile> files;
         try {
-            final String query = planner.planQuery(statement.query());
+            final String query = planner.planQuery(statement.query(), session.settings());
             final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
             files = new UnloadEngine(statement, store, session, slices, cancelled).run(query);
         } catch (final SqlError e) {
-            journal.recordUnload(run, compression, List.of(), e.getMessage());
+            journal.recordUnload(run, statement.target().toString(), "text", compression, List.of(), e.getMessage());
             throw e;
         }
 
         final long headers = statement.format().header() ? files.size() : 0;
         final long rows = files.stream().mapToLong(UnloadedFile::records).sum() - headers;
         counters.unloaded(run.processId(), rows);
-        journal.recordUnload(run, compression, files, null);
+        journal.recordUnload(run, statement.target().toString(), "text", compression, files, null);
         return new Outcome("UNLOAD", List.of("UNLOAD completed, " + rows + " record(s) unloaded successfully."));
     }
 
@@ -91,7 +101,7 @@ final class StagedStatements implements StatementRunner {
         try {
             rows = engine.run();
         } catch (final SqlError e) {
-            journal.recordCopy(run, "failed", statement.table(), engine.tableId(), statement.source().toString(), format, 0, engine.loadedFiles(), engine.errors());
+            journal.recordCopy(run, "aborted", statement.table(), engine.tableId(), statement.source().toString(), format, 0, engine.loadedFiles(), engine.errors());
             throw e;
         }
 

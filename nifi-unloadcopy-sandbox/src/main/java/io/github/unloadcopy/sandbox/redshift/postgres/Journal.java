@@ -29,7 +29,7 @@ public final class Journal {
     /**
      * Records one COPY.
      *
-     * @param status completed or failed
+     * @param status completed or aborted
      * @throws SQLException when the database has gone
      */
     public void recordCopy(final Run run, final String status, final String table, final int tableId, final String source, final String format, final long rows,
@@ -38,21 +38,22 @@ public final class Journal {
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.load_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
                 set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), status, table, time(run.start()), time(Instant.now()), source, format, rows,
-                        files.size(), errors.size());
+                        files.size(), (long) errors.size());
                 insert.executeUpdate();
             }
 
-            insertFiles(connection, run, files, errors);
+            insertFiles(connection, run, files, errors, format, status.equals("completed"));
             insertErrors(connection, run, tableId, errors);
             connection.commit();
         }
     }
 
-    private static void insertFiles(final Connection connection, final Run run, final List<LoadedFile> files, final List<LoadError> errors) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.load_file VALUES (?, ?, ?, ?, ?, ?)")) {
+    private static void insertFiles(final Connection connection, final Run run, final List<LoadedFile> files, final List<LoadError> errors, final String format,
+            final boolean committed) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.load_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (final LoadedFile file : files) {
                 final long failed = errors.stream().filter(error -> error.file().equals(file.location())).count();
-                set(insert, run.userId(), run.queryId(), clean(file.location().toString()), file.lines(), (int) failed, time(Instant.now()));
+                set(insert, run.userId(), run.queryId(), clean(file.location().toString()), file.lines(), (int) failed, time(run.start()), time(Instant.now()), format, committed);
                 insert.addBatch();
             }
 
@@ -76,22 +77,27 @@ public final class Journal {
     /**
      * Records one UNLOAD.
      *
+     * @param location where it wrote to
+     * @param format text, csv, json or parquet
+     * @param compression gzip, bzip2, zstd or none
      * @param errorMessage null unless it failed
      * @throws SQLException when the database has gone
      */
-    public void recordUnload(final Run run, final String compression, final List<UnloadedFile> files, final String errorMessage) throws SQLException {
+    public void recordUnload(final Run run, final String location, final String format, final String compression, final List<UnloadedFile> files, final String errorMessage)
+            throws SQLException {
         final Timestamp end = time(Instant.now());
         try (Connection connection = server.connect(run.database())) {
             connection.setAutoCommit(false);
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-                set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), errorMessage == null ? "success" : "failed", time(run.start()), end, "text",
-                        compression, files.stream().mapToLong(UnloadedFile::records).sum(), files.size(), files.stream().mapToLong(UnloadedFile::bytes).sum(), clean(errorMessage));
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), errorMessage == null ? "completed" : "aborted", time(run.start()), end, format,
+                        compression, clean(location), files.stream().mapToLong(UnloadedFile::records).sum(), files.size(), files.stream().mapToLong(UnloadedFile::bytes).sum(), clean(errorMessage));
                 insert.executeUpdate();
             }
 
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
                 for (final UnloadedFile file : files) {
-                    set(insert, run.userId(), run.queryId(), file.slice(), run.processId(), clean(file.location().toString()), time(run.start()), end, file.records(), file.bytes());
+                    set(insert, run.userId(), run.queryId(), file.slice(), run.processId(), run.transactionId(), clean(file.location().toString()), time(run.start()), end, file.records(), file.bytes(),
+                            format);
                     insert.addBatch();
                 }
 

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.postgres;
 
+import io.github.unloadcopy.sandbox.redshift.sql.RedshiftDialect;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
@@ -106,7 +107,9 @@ public final class PostgresServer implements AutoCloseable {
 
     private static void configure(final File dataDirectory) {
         try {
-            Files.write(dataDirectory.toPath().resolve("postgresql.conf"), CONFIGURATION, StandardOpenOption.APPEND);
+            final Path file = dataDirectory.toPath().resolve("postgresql.conf");
+            Files.write(file, CONFIGURATION, StandardOpenOption.APPEND);
+            Files.writeString(file, RedshiftDialect.configuration(), StandardOpenOption.APPEND);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

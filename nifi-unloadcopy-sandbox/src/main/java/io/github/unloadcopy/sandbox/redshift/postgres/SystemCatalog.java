@@ -8,13 +8,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /**
  * Makes a new PostgreSQL look like a new cluster: system views and functions, the database, and its first user.
  */
 public final class SystemCatalog {
 
-    private static final String SCRIPT = "system-catalog.sql";
+    private static final List<String> SCRIPTS = List.of("system-catalog.sql", "types.sql", "storage.sql", "catalog-views.sql");
 
     private SystemCatalog() {
     }
@@ -24,7 +25,9 @@ public final class SystemCatalog {
      */
     public static void install(final PostgresServer server, final String database, final String user, final String password) throws SQLException, IOException {
         try (Connection connection = server.connect("template1"); Statement statement = connection.createStatement()) {
-            statement.execute(script());
+            for (final String script : SCRIPTS) {
+                statement.execute(read(script));
+            }
         }
 
         try (Connection connection = server.connect("postgres"); Statement statement = connection.createStatement()) {
@@ -46,10 +49,10 @@ public final class SystemCatalog {
         }
     }
 
-    private static String script() throws IOException {
-        try (InputStream script = SystemCatalog.class.getResourceAsStream(SCRIPT)) {
+    private static String read(final String name) throws IOException {
+        try (InputStream script = SystemCatalog.class.getResourceAsStream(name)) {
             if (script == null) {
-                throw new IOException(SCRIPT + " is missing from the class path");
+                throw new IOException(name + " is missing from the class path");
             }
 
             return new String(script.readAllBytes(), StandardCharsets.UTF_8);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * VACUUM and ANALYZE in Redshift's forms, and the driver's {@code SET readonly}.
+ * VACUUM and ANALYZE in Redshift's forms: pages VACUUM and ANALYZE of the Redshift Database Developer Guide.
  */
 final class MaintenanceRewriter implements StatementRewriter {
 
@@ -20,10 +20,6 @@ final class MaintenanceRewriter implements StatementRewriter {
             return analyze(tokens);
         }
 
-        if (tokens.size() == 4 && tokens.get(0).isWord("SET") && tokens.get(1).isWord("READONLY") && tokens.get(2).isSymbol('=')) {
-            return "SET SESSION CHARACTERISTICS AS TRANSACTION READ " + (tokens.get(3).source().equals("0") ? "WRITE" : "ONLY");
-        }
-
         return null;
     }
 
@@ -31,6 +27,10 @@ final class MaintenanceRewriter implements StatementRewriter {
     private static String vacuum(final List<Token> tokens) {
         final SqlEdit edit = new SqlEdit(tokens);
         int position = 1;
+        if (position < tokens.size() && tokens.get(position).isSymbol('(')) {
+            throw SqlError.syntax("syntax error at or near \"(\"");
+        }
+
         while (position < tokens.size() && VACUUM_KINDS.contains(tokens.get(position).upper())) {
             position++;
         }

@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import java.util.List;
+
 /**
  * What becomes of one statement.
  */
@@ -10,15 +12,39 @@ public sealed interface PlannedStatement {
      *
      * @param sql in PostgreSQL's words
      * @param transactionControl whether it begins or ends a transaction
+     * @param takesQueryId whether compute nodes would take part, so that it gets an id of its own
+     * @param asksForQueryId whether it calls {@code pg_last_query_id()}
      */
-    record Forwarded(String sql, boolean transactionControl) implements PlannedStatement {
+    record Forwarded(String sql, boolean transactionControl, boolean takesQueryId, boolean asksForQueryId) implements PlannedStatement {
+
+        public Forwarded(final String sql, final boolean transactionControl) {
+            this(sql, transactionControl, false, false);
+        }
     }
 
     /** The front runs it. */
     record Staged(StagedStatement statement) implements PlannedStatement {
     }
 
+    /**
+     * The front has PostgreSQL run several statements in its place.
+     *
+     * @param tag what the client is told of success
+     */
+    record Sequence(String tag, List<String> steps, Transaction transaction) implements PlannedStatement {
+    }
+
     /** Nobody runs it. */
     record Refused(SqlError error) implements PlannedStatement {
+    }
+
+    /** What a sequence has to do with the transaction that it is in. */
+    enum Transaction {
+        /** Is part of it, or is one of its own. */
+        JOINS,
+        /** Commits it. */
+        COMMITS,
+        /** Does not run in one that others have begun. */
+        STANDS_ALONE
     }
 }

@@ -11,6 +11,12 @@ public final class RedshiftDialect {
     }
 
     public static List<StatementRewriter> rewriters() {
-        return List.of(new CreateTableRewriter(), new AlterTableRewriter(), new MaintenanceRewriter(), new DriverMetadataRewriter());
+        // The last two put a comment before the statement, which others would cut off.
+        return List.of(new SettingsRewriter(), new ShowRewriter(), new MaintenanceRewriter(), new MergeRewriter(), new DriverMetadataRewriter(), new CreateTableRewriter(), new AlterTableRewriter());
+    }
+
+    /** Lines for the configuration of the PostgreSQL behind a cluster: settings that only Redshift has. */
+    public static String configuration() {
+        return SettingsRewriter.configuration();
     }
 }

@@ -17,8 +17,13 @@ public final class StatementPlanner {
         this.rewriters = List.copyOf(rewriters);
     }
 
-    /** Plans every statement of a text, in order; an empty text gives none. */
+    /** Plans the statements of a session that has set nothing. */
     public List<PlannedStatement> plan(final String sql) {
+        return plan(sql, SessionSettings.DEFAULT);
+    }
+
+    /** Plans every statement of a text, in order; an empty text gives none. */
+    public List<PlannedStatement> plan(final String sql, final SessionSettings settings) {
         final Tokenizer.Result read = Tokenizer.read(sql);
         final List<List<Token>> statements = split(read.tokens());
         final List<PlannedStatement> plans = new ArrayList<>();
@@ -31,10 +36,15 @@ public final class StatementPlanner {
         }
 
         for (final List<Token> statement : statements) {
-            plans.add(planOne(statement));
+            plans.add(planOne(statement, settings));
         }
 
         return plans;
+    }
+
+    /** Rewrites the query of an UNLOAD in a session that has set nothing. */
+    public String planQuery(final String query) {
+        return planQuery(query, SessionSettings.DEFAULT);
     }
 
     /**
@@ -42,7 +52,7 @@ public final class StatementPlanner {
      *
      * @throws SqlError when it is no single SELECT
      */
-    public String planQuery(final String query) {
+    public String planQuery(final String query, final SessionSettings settings) {
         final Tokenizer.Result read = Tokenizer.read(query);
         final List<List<Token>> statements = split(read.tokens());
         if (!read.complete() || statements.size() != 1 || !isBalanced(statements.get(0))) {
@@ -60,11 +70,12 @@ public final class StatementPlanner {
         }
 
         refuseOuterLimit(tokens);
-        return forwarded(tokens);
+        return forwarded(IdentifierRewriter.fold(tokens, settings.caseSensitive()));
     }
 
-    private PlannedStatement planOne(final List<Token> tokens) {
+    private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings) {
         try {
+            final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
             if (tokens.get(0).isWord("UNLOAD")) {
                 return new PlannedStatement.Staged(UnloadParser.parse(tokens));
             }
@@ -73,7 +84,9 @@ public final class StatementPlanner {
                 return new PlannedStatement.Staged(CopyParser.parse(tokens));
             }
 
-            return new PlannedStatement.Forwarded(forwarded(tokens), TRANSACTION_CONTROL.contains(tokens.get(0).upper()));
+            final String sql = forwarded(tokens);
+            final PlannedStatement sequence = SequencePlanner.plan(tokens, sql);
+            return sequence == null ? new PlannedStatement.Forwarded(sql, TRANSACTION_CONTROL.contains(tokens.get(0).upper()), QueryIds.takes(tokens), QueryIds.asks(tokens)) : sequence;
         } catch (final SqlError e) {
             return new PlannedStatement.Refused(e);
         }

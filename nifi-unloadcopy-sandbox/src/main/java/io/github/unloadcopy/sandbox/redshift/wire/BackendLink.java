@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.wire;
 
+import io.github.unloadcopy.sandbox.redshift.sql.SessionSettings;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 
 import java.io.BufferedOutputStream;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +24,8 @@ final class BackendLink implements AutoCloseable {
 
     /** What Redshift has answered since it split from PostgreSQL; the driver tells Redshift by it. */
     private static final String SERVER_VERSION = "8.0.2";
+    /** What PostgreSQL reports and Redshift, which is older, does not know. */
+    private static final Set<String> NOT_REPORTED = Set.of(SessionSettings.CASE_SENSITIVITY, "standard_conforming_strings", "in_hot_standby", "default_transaction_read_only", "IntervalStyle");
     private static final int LONGEST_REPORT = 1 << 20;
 
     private final Socket socket;
@@ -233,7 +237,13 @@ final class BackendLink implements AutoCloseable {
                 secretKey = input.readInt();
                 client.send(new Message('K').integer(processId).integer(secretKey).build());
             }
-            case 'S' -> client.send(parameterStatus(readBody(length)));
+            case 'S' -> {
+                final byte[] status = parameterStatus(readBody(length));
+                if (status != null) {
+                    client.send(status);
+                }
+            }
+            case 'T' -> client.send(WireTypes.description(readBody(length)));
             case 'Z' -> ready((char) readBody(length).readByte());
             case 'E' -> {
                 failSegment();
@@ -251,11 +261,15 @@ final class BackendLink implements AutoCloseable {
         return new MessageInput.Body(input.readBytes(length - Integer.BYTES));
     }
 
-    /** Notes a setting and builds what the client is told of it. */
+    /** Notes a setting and builds what the client is told of it; null for one that Redshift does not have. */
     byte[] parameterStatus(final MessageInput.Body body) throws IOException {
         final String name = body.readString();
         final String value = body.readString();
         parameters.put(name, value);
+        if (NOT_REPORTED.contains(name)) {
+            return null;
+        }
+
         return new Message('S').string(name).string(name.equals("server_version") ? SERVER_VERSION : value).build();
     }
 

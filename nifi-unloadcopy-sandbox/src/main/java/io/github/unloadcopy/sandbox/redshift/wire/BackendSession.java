@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.wire;
 
+import io.github.unloadcopy.sandbox.redshift.sql.SessionSettings;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 
 import java.io.IOException;
@@ -35,6 +36,11 @@ public final class BackendSession {
 
     public int processId() {
         return link.processId();
+    }
+
+    /** What matters for the reading of statements. */
+    public SessionSettings settings() {
+        return SessionSettings.of(link.parameter(SessionSettings.CASE_SENSITIVITY));
     }
 
     /** A setting as the backend reported it, or null. */

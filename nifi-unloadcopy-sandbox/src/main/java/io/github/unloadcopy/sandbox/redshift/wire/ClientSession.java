@@ -33,8 +33,9 @@ final class ClientSession {
     private final BackendSession session;
     private final StatementPlanner planner;
     private final StatementRunner runner;
-    private final Map<String, StagedStatement> statements = new HashMap<>();
-    private final Map<String, StagedStatement> portals = new HashMap<>();
+    /** What the front runs, and of what PostgreSQL runs that which concerns query ids. */
+    private final Map<String, PlannedStatement> statements = new HashMap<>();
+    private final Map<String, PlannedStatement> portals = new HashMap<>();
     /** Whether the backend got messages of the extended protocol that no Sync has followed yet. */
     private boolean unsynchronized;
     /** Whether everything up to the next Sync is thrown away, as the protocol wants it after an error. */
@@ -126,10 +127,14 @@ final class ClientSession {
     }
 
     private void query(final String sql) throws IOException {
-        final List<PlannedStatement> plans = planner.plan(sql);
+        final List<PlannedStatement> plans = planner.plan(sql, session.settings());
         if (plans.isEmpty()) {
             forwardQuery(sql, true);
         } else if (plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance)) {
+            for (final PlannedStatement plan : plans) {
+                countQuery((PlannedStatement.Forwarded) plan);
+            }
+
             forwardQuery(join(plans), true);
         } else {
             backend.awaitIdle();
@@ -162,7 +167,7 @@ final class ClientSession {
     private void runScript(final List<PlannedStatement> plans) throws IOException {
         final boolean ownTransaction = plans.size() > 1 && backend.transactionStatus() == 'I' && !startsTransaction(plans);
         if (ownTransaction && plans.stream().anyMatch(ClientSession::isTransactionControl)) {
-            refuse(SqlError.notSupported("UNLOAD or COPY in one message with other statements and with BEGIN, COMMIT or ROLLBACK among them is not supported by the sandbox"));
+            refuse(SqlError.notSupported("UNLOAD, COPY, TRUNCATE or LOCK in one message with other statements and with BEGIN, COMMIT or ROLLBACK among them is not supported by the sandbox"));
             return;
         }
 
@@ -200,11 +205,15 @@ final class ClientSession {
     private boolean runPlan(final PlannedStatement plan) throws IOException {
         switch (plan) {
             case final PlannedStatement.Forwarded forwarded -> {
+                countQuery(forwarded);
                 forwardQuery(forwarded.sql(), false);
                 return backend.awaitIdle();
             }
             case final PlannedStatement.Staged staged -> {
-                return run(staged.statement());
+                return run(() -> runAside(staged.statement()));
+            }
+            case final PlannedStatement.Sequence sequence -> {
+                return run(() -> runSequence(sequence));
             }
             case final PlannedStatement.Refused refused -> {
                 refuse(refused.error());
@@ -217,7 +226,7 @@ final class ClientSession {
         final String name = body.readString();
         final List<PlannedStatement> plans = planPrepared(body.readString());
         if (!plans.isEmpty() && plans.get(0) instanceof final PlannedStatement.Forwarded forwarded) {
-            statements.remove(name);
+            remember(name, plans);
             unsynchronized = true;
             backend.output().write(new Message('P').string(name).string(plans.size() == 1 ? forwarded.sql() : join(plans)).bytes(body.rest()).build());
         } else if (plans.isEmpty()) {
@@ -230,7 +239,7 @@ final class ClientSession {
     }
 
     private List<PlannedStatement> planPrepared(final String sql) {
-        final List<PlannedStatement> plans = planner.plan(sql);
+        final List<PlannedStatement> plans = planner.plan(sql, session.settings());
         if (plans.size() > 1 && !plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance)) {
             return List.of(new PlannedStatement.Refused(SqlError.syntax("cannot insert multiple commands into a prepared statement")));
         }
@@ -238,23 +247,37 @@ final class ClientSession {
         return plans;
     }
 
+    private void remember(final String name, final List<PlannedStatement> plans) {
+        final boolean counts = plans.size() == 1 && plans.get(0) instanceof final PlannedStatement.Forwarded only && (only.takesQueryId() || only.asksForQueryId());
+        if (counts) {
+            statements.put(name, plans.get(0));
+        } else {
+            statements.remove(name);
+        }
+    }
+
     private void prepare(final String name, final PlannedStatement plan) throws IOException {
-        if (plan instanceof final PlannedStatement.Staged staged) {
-            statements.put(name, staged.statement());
-            client.send(Message.empty('1'));
-        } else if (plan instanceof final PlannedStatement.Refused refused) {
+        if (plan instanceof final PlannedStatement.Refused refused) {
             refuse(refused.error());
             skipping = true;
+        } else {
+            statements.put(name, plan);
+            client.send(Message.empty('1'));
         }
+    }
+
+    /** What PostgreSQL runs, or does not know of either. */
+    private static boolean isForwarded(final PlannedStatement plan) {
+        return plan == null || plan instanceof PlannedStatement.Forwarded;
     }
 
     private void bind(final int length) throws IOException {
         final byte[] start = input.readBytes(Math.min(length - Integer.BYTES, LONGEST_NAMES));
         final MessageInput.Body body = new MessageInput.Body(start);
         final String portal = body.readString();
-        final StagedStatement statement = statements.get(body.readString());
-        if (statement == null) {
-            portals.remove(portal);
+        final PlannedStatement statement = statements.get(body.readString());
+        if (isForwarded(statement)) {
+            portals.put(portal, statement);
             unsynchronized = true;
             backend.output().write(new Message('B').build(), 0, 1);
             backend.output().write(new Message().integer(length).build(), Integer.BYTES, Integer.BYTES);
@@ -271,7 +294,7 @@ final class ClientSession {
 
         if (settle()) {
             if (body.readShort() > 0) {
-                refuse(SqlError.notSupported("UNLOAD and COPY take no parameters"));
+                refuse(SqlError.notSupported("This statement takes no parameters"));
                 skipping = true;
             } else {
                 portals.put(portal, statement);
@@ -283,7 +306,7 @@ final class ClientSession {
     private void describe(final MessageInput.Body body) throws IOException {
         final int kind = body.readByte();
         final String name = body.readString();
-        if ((kind == 'S' ? statements : portals).get(name) == null) {
+        if (isForwarded((kind == 'S' ? statements : portals).get(name))) {
             unsynchronized = true;
             backend.output().write(new Message('D').octet(kind).string(name).build());
         } else if (settle()) {
@@ -297,19 +320,20 @@ final class ClientSession {
 
     private void execute(final MessageInput.Body body) throws IOException {
         final String portal = body.readString();
-        final StagedStatement statement = portals.get(portal);
-        if (statement == null) {
+        final PlannedStatement statement = portals.get(portal);
+        if (isForwarded(statement)) {
+            countQuery((PlannedStatement.Forwarded) statement);
             unsynchronized = true;
             backend.output().write(new Message('E').string(portal).bytes(body.rest()).build());
         } else if (settle()) {
-            skipping = !run(statement);
+            skipping = !runPlan(statement);
         }
     }
 
     private void close(final MessageInput.Body body) throws IOException {
         final int kind = body.readByte();
         final String name = body.readString();
-        if ((kind == 'S' ? statements : portals).remove(name) == null) {
+        if (isForwarded((kind == 'S' ? statements : portals).remove(name))) {
             unsynchronized = true;
             backend.output().write(new Message('C').octet(kind).string(name).build());
         } else if (settle()) {
@@ -342,14 +366,25 @@ final class ClientSession {
         return success;
     }
 
-    private boolean run(final StagedStatement statement) throws IOException {
+    /** Keeps the numbers of queries; null is a statement that has none to do with them. */
+    private void countQuery(final PlannedStatement.Forwarded statement) throws IOException {
+        if (statement != null && statement.asksForQueryId()) {
+            runner.queryIdIsAsked(session.processId());
+        }
+
+        if (statement != null && statement.takesQueryId()) {
+            runner.queryStarts(session.processId());
+        }
+    }
+
+    private boolean run(final Work work) throws IOException {
         if (backend.transactionStatus() == 'E') {
             refuse(new SqlError(SqlError.IN_FAILED_TRANSACTION, "current transaction is aborted, commands ignored until end of transaction block"));
             return false;
         }
 
         try {
-            final StatementRunner.Outcome outcome = runAside(statement);
+            final StatementRunner.Outcome outcome = work.run();
             for (final String notice : outcome.notices()) {
                 client.send(Message.info(notice));
             }
@@ -361,6 +396,35 @@ final class ClientSession {
             refuse(e);
             return false;
         }
+    }
+
+    private StatementRunner.Outcome runSequence(final PlannedStatement.Sequence sequence) throws IOException {
+        final boolean within = backend.transactionStatus() == 'T';
+        if (within && sequence.transaction() == PlannedStatement.Transaction.STANDS_ALONE) {
+            throw new SqlError(SqlError.IN_TRANSACTION, sequence.tag() + " cannot run inside a transaction block");
+        }
+
+        backend.acquire();
+        boolean success = false;
+        try {
+            if (!within) {
+                session.query("BEGIN");
+            }
+
+            for (final String step : sequence.steps()) {
+                session.query(step);
+            }
+
+            success = true;
+        } finally {
+            if (!within || success && sequence.transaction() == PlannedStatement.Transaction.COMMITS) {
+                session.query(success ? "COMMIT" : "ROLLBACK");
+            }
+
+            backend.release();
+        }
+
+        return new StatementRunner.Outcome(sequence.tag(), List.of());
     }
 
     /** Runs on a thread of the platform: compression would keep a virtual thread's carrier from everybody else. */
@@ -406,5 +470,12 @@ final class ClientSession {
 
         client.send(Message.error("ERROR", error));
         client.flush();
+    }
+
+    /** What the front does for one statement. */
+    @FunctionalInterface
+    private interface Work {
+
+        StatementRunner.Outcome run() throws IOException;
     }
 }

@@ -21,6 +21,18 @@ public interface StatementRunner {
      */
     Outcome run(StagedStatement statement, BackendSession session, BooleanSupplier cancelled) throws IOException;
 
+    /** Hears that a session is about to run a statement of PostgreSQL's that gets a query id. */
+    default void queryStarts(final int processId) {
+    }
+
+    /**
+     * Hears that a session is about to ask for its last query id.
+     *
+     * @throws IOException when the answer cannot be prepared
+     */
+    default void queryIdIsAsked(final int processId) throws IOException {
+    }
+
     /**
      * What the client is told.
      *

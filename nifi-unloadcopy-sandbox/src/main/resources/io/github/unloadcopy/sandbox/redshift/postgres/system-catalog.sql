@@ -14,20 +14,21 @@ CREATE TABLE pg_internal.load_error (
 
 CREATE TABLE pg_internal.load_history (
     user_id integer, query_id bigint, transaction_id bigint, session_id integer, database_name text, status text, table_name text, start_time timestamp, end_time timestamp,
-    data_source text, file_format text, loaded_rows bigint, source_file_count integer, error_count integer
+    data_source text, file_format text, loaded_rows bigint, source_file_count integer, error_count bigint
 );
 
 CREATE TABLE pg_internal.load_file (
-    user_id integer, query_id bigint, file_name text, lines_scanned bigint, errors integer, end_time timestamp
+    user_id integer, query_id bigint, file_name text, lines_scanned bigint, errors integer, start_time timestamp, end_time timestamp, file_format text, committed boolean
 );
 
 CREATE TABLE pg_internal.unload_history (
     user_id integer, query_id bigint, transaction_id bigint, session_id integer, database_name text, status text, start_time timestamp, end_time timestamp, file_format text,
-    compression text, unloaded_rows bigint, unloaded_files_count integer, unloaded_files_size bigint, error_message text
+    compression_type text, unloaded_location text, unloaded_rows bigint, unloaded_files_count integer, unloaded_files_size bigint, error_message text
 );
 
 CREATE TABLE pg_internal.unload_file (
-    user_id integer, query_id bigint, slice integer, session_id integer, path text, start_time timestamp, end_time timestamp, line_count bigint, transfer_size bigint
+    user_id integer, query_id bigint, slice integer, session_id integer, transaction_id bigint, path text, start_time timestamp, end_time timestamp, line_count bigint,
+    transfer_size bigint, file_format text
 );
 
 -- Users see their own rows, superusers all of them.
@@ -48,26 +49,47 @@ CREATE VIEW pg_catalog.sys_load_error_detail AS
         error_message::character(512) AS error_message, NULL::bigint AS copy_job_id
     FROM pg_internal.load_error WHERE pg_internal.sees(user_id);
 
+-- The field that failed; Redshift also lists the fields before it.
+CREATE VIEW pg_catalog.stl_loaderror_detail AS
+    SELECT user_id AS userid, 0 AS slice, session_id AS session, query_id::integer AS query, file_name::character(256) AS filename, line_number, NULL::integer AS field,
+        column_name::character(1024) AS colname, raw_field_value::character(1024) AS value, (raw_field_value IS NULL)::integer AS is_null, column_type::character(10) AS type,
+        column_length::character(10) AS col_length
+    FROM pg_internal.load_error WHERE pg_internal.sees(user_id);
+
+-- Sizes of files are NULL: nobody has counted them.
 CREATE VIEW pg_catalog.sys_load_history AS
     SELECT user_id, query_id, transaction_id, session_id, database_name, status, table_name, start_time, end_time,
-        (EXTRACT(EPOCH FROM end_time - start_time) * 1000000)::bigint AS duration, data_source, file_format, loaded_rows, source_file_count, error_count, NULL::bigint AS copy_job_id
+        (EXTRACT(EPOCH FROM end_time - start_time) * 1000000)::bigint AS duration, data_source, file_format, loaded_rows, NULL::bigint AS loaded_bytes, source_file_count,
+        NULL::bigint AS source_file_bytes, source_file_count AS file_count_scanned, NULL::bigint AS file_bytes_scanned, error_count, NULL::bigint AS copy_job_id
     FROM pg_internal.load_history WHERE pg_internal.sees(user_id);
 
-CREATE VIEW pg_catalog.stl_load_commits AS
-    SELECT user_id AS userid, query_id AS query, 0 AS slice, 'DONE'::character(256) AS name, file_name::character(256) AS filename, lines_scanned, errors, end_time AS curtime, 1 AS status
+CREATE VIEW pg_catalog.sys_load_detail AS
+    SELECT user_id, query_id::integer AS query_id, file_name::character(256) AS file_name, NULL::integer AS bytes_scanned, lines_scanned::integer AS lines_scanned, end_time AS record_time,
+        1 AS splits_scanned, start_time, end_time, NULL::character(256) AS file_etag, NULL::timestamp AS file_last_modified
     FROM pg_internal.load_file WHERE pg_internal.sees(user_id);
+
+CREATE VIEW pg_catalog.stl_load_commits AS
+    SELECT user_id AS userid, query_id::integer AS query, 0 AS slice, ''::character(256) AS name, file_name::character(256) AS filename, 0 AS byte_offset, lines_scanned::integer AS lines_scanned,
+        errors, end_time AS curtime, 1 AS status, file_format::character(16) AS file_format, 0 AS is_partial, 0::bigint AS start_offset, NULL::bigint AS copy_job_id
+    FROM pg_internal.load_file WHERE committed AND pg_internal.sees(user_id);
 
 CREATE VIEW pg_catalog.sys_unload_history AS
     SELECT user_id, query_id, transaction_id, session_id, database_name, status, start_time, end_time, (EXTRACT(EPOCH FROM end_time - start_time) * 1000000)::bigint AS duration,
-        file_format, compression, unloaded_rows, unloaded_files_count, unloaded_files_size, error_message
+        file_format, compression_type, unloaded_location, unloaded_rows, unloaded_files_count, unloaded_files_size, error_message
     FROM pg_internal.unload_history WHERE pg_internal.sees(user_id);
 
-CREATE VIEW pg_catalog.stl_unload_log AS
-    SELECT user_id AS userid, query_id AS query, slice, session_id AS pid, path::character(1280) AS path, start_time, end_time, line_count, transfer_size, 'text'::character(10) AS file_format
+CREATE VIEW pg_catalog.sys_unload_detail AS
+    SELECT user_id, query_id::integer AS query_id, session_id, transaction_id, path::character(1280) AS file_name, start_time, end_time, line_count, transfer_size,
+        file_format::character(10) AS file_format
     FROM pg_internal.unload_file WHERE pg_internal.sees(user_id);
 
-GRANT SELECT ON pg_catalog.stl_load_errors, pg_catalog.sys_load_error_detail, pg_catalog.sys_load_history, pg_catalog.stl_load_commits, pg_catalog.sys_unload_history,
-    pg_catalog.stl_unload_log TO PUBLIC;
+CREATE VIEW pg_catalog.stl_unload_log AS
+    SELECT user_id AS userid, query_id::integer AS query, slice, session_id AS pid, path::character(1280) AS path, start_time, end_time, line_count, transfer_size,
+        file_format::character(10) AS file_format
+    FROM pg_internal.unload_file WHERE pg_internal.sees(user_id);
+
+GRANT SELECT ON pg_catalog.stl_load_errors, pg_catalog.stl_loaderror_detail, pg_catalog.sys_load_error_detail, pg_catalog.sys_load_history, pg_catalog.sys_load_detail,
+    pg_catalog.stl_load_commits, pg_catalog.sys_unload_history, pg_catalog.sys_unload_detail, pg_catalog.stl_unload_log TO PUBLIC;
 
 -- Counts and ids of a session's own UNLOAD and COPY. The front writes them to a file named after the backend: a file knows neither ROLLBACK nor snapshots.
 CREATE FUNCTION pg_internal.session_value(place integer, otherwise bigint) RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
@@ -78,50 +100,7 @@ CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS bigint LANGUAGE sql VOLATIL
 CREATE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint LANGUAGE sql VOLATILE AS $$ SELECT pg_internal.session_value(4, 0) $$;
 CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql VOLATILE AS $$ SELECT pg_internal.session_value(5, 0) $$;
 
--- The sandbox has no external schemas; the driver asks whether a name is one.
-CREATE VIEW pg_catalog.svv_external_schemas AS
-    SELECT NULL::oid AS esoid, NULL::smallint AS eskind, NULL::name AS schemaname, NULL::oid AS esowner, NULL::text AS databasename, NULL::text AS esoptions WHERE false;
-GRANT SELECT ON pg_catalog.svv_external_schemas TO PUBLIC;
-
-CREATE VIEW pg_catalog.svv_external_tables AS SELECT NULL::name AS schemaname, NULL::name AS tablename, NULL::text AS location WHERE false;
-
-CREATE VIEW pg_catalog.svv_tables AS
-    SELECT table_catalog, table_schema, table_name, table_type, NULL::text AS remarks FROM information_schema.tables WHERE table_schema <> 'pg_internal';
-
-CREATE VIEW pg_catalog.svv_columns AS
-    SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision,
-        numeric_precision_radix, numeric_scale, datetime_precision, domain_name, NULL::text AS remarks
-    FROM information_schema.columns WHERE table_schema <> 'pg_internal';
-
-CREATE VIEW pg_catalog.svv_all_tables AS
-    SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'BASE TABLE' THEN 'TABLE' ELSE table_type END AS table_type, remarks
-    FROM pg_catalog.svv_tables;
-
-CREATE VIEW pg_catalog.svv_all_columns AS
-    SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length,
-        numeric_precision, numeric_scale, remarks
-    FROM pg_catalog.svv_columns;
-
-GRANT SELECT ON pg_catalog.svv_external_tables, pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.svv_all_tables, pg_catalog.svv_all_columns TO PUBLIC;
-
 -- Primary keys and unique constraints are declarations: an index that is not ready is neither filled nor asked, and the constraint is still there for who looks. TRUNCATE builds
--- indexes anew, after which a trigger has to do it again.
+-- indexes anew: the front, which runs it, calls this again.
 CREATE FUNCTION pg_internal.forget_keys(relation oid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog SET allow_system_table_mods = on
     AS $$ UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = relation AND indisunique AND indisready $$;
-
-CREATE FUNCTION pg_internal.after_truncate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
-    AS $$ BEGIN PERFORM pg_internal.forget_keys(TG_RELID); RETURN NULL; END $$;
-
-CREATE FUNCTION pg_internal.after_ddl() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET client_min_messages = warning
-    AS $$
-    DECLARE command record;
-    BEGIN
-        FOR command IN SELECT DISTINCT c.objid FROM pg_event_trigger_ddl_commands() c JOIN pg_index i ON i.indrelid = c.objid AND i.indisunique AND i.indisready
-                WHERE c.object_type = 'table' LOOP
-            PERFORM pg_internal.forget_keys(command.objid);
-            IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = command.objid AND tgname = 'sandbox_after_truncate') THEN
-                EXECUTE format('CREATE TRIGGER sandbox_after_truncate AFTER TRUNCATE ON %s EXECUTE FUNCTION pg_internal.after_truncate()', command.objid::regclass);
-            END IF;
-        END LOOP;
-    END $$;
-CREATE EVENT TRIGGER sandbox_keys ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE') EXECUTE FUNCTION pg_internal.after_ddl();

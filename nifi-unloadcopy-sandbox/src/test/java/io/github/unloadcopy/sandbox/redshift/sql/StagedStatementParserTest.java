@@ -208,6 +208,7 @@ class StagedStatementParserTest {
         return switch (plan(sql)) {
             case final PlannedStatement.Staged staged -> staged.statement();
             case final PlannedStatement.Refused refused -> throw refused.error();
+            case final PlannedStatement.Sequence sequence -> throw new AssertionError("taken for a sequence");
             case final PlannedStatement.Forwarded forwarded -> throw new AssertionError("forwarded: " + forwarded.sql());
         };
     }
@@ -217,7 +218,7 @@ class StagedStatementParserTest {
     }
 
     private static PlannedStatement plan(final String sql) {
-        final List<PlannedStatement> plans = new StatementPlanner(List.of()).plan(sql);
+        final List<PlannedStatement> plans = new StatementPlanner(List.of()).plan(sql, new SessionSettings(true));
         assertEquals(1, plans.size());
         return plans.get(0);
     }

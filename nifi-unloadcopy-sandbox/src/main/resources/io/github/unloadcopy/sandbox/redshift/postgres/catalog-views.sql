@@ -1,0 +1,201 @@
+-- What Redshift's own views and SHOW tell of tables. Users see what their grants let them see.
+SET allow_system_table_mods = on;
+
+CREATE FUNCTION pg_internal.visible(relation oid) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT has_table_privilege(relation, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES') OR has_any_column_privilege(relation, 'SELECT, INSERT, UPDATE, REFERENCES') $$;
+
+CREATE FUNCTION pg_internal.identity_text(relation oid, number smallint) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$ SELECT s.seqstart || ',' || s.seqincrement FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
+        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation AND d.refobjsubid = number AND d.deptype = 'i' $$;
+
+CREATE FUNCTION pg_internal.column_default(relation oid, number smallint, identity "char") RETURNS text LANGUAGE sql STABLE
+    AS $$ SELECT CASE identity WHEN 'a' THEN format('"identity"(%s, %s, %L::text)', relation, number - 1, pg_internal.identity_text(relation, number))
+            WHEN 'd' THEN format('default_identity(%s, %s, %L::text)', relation, number - 1, pg_internal.identity_text(relation, number))
+            ELSE (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = relation AND d.adnum = number) END $$;
+
+-- One row per column of what users made.
+CREATE VIEW pg_internal.user_column AS
+    SELECT c.oid AS relation, n.nspname AS schema_name, c.relname AS table_name, c.relkind AS kind, a.attname AS column_name, a.attnum AS number, a.atttypid AS type_id, a.atttypmod AS modifier,
+        row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum)::integer AS ordinal, a.attnotnull AS not_null, a.attidentity AS identity,
+        pg_internal.column_default(c.oid, a.attnum, a.attidentity) AS default_value, coalesce(s.encoding, 'raw') AS encoding, coalesce(s.dist_key, false) AS dist_key,
+        coalesce(s.sort_position, 0) AS sort_position
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_internal.column_storage s ON s.relation = c.oid AND s.number = a.attnum
+    WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname <> 'pg_internal' AND n.nspname !~ '^pg_toast';
+GRANT SELECT ON pg_internal.user_column TO PUBLIC;
+
+CREATE VIEW pg_catalog.pg_table_def AS
+    SELECT schema_name AS schemaname, table_name AS tablename, column_name AS "column", pg_internal.type_name(type_id, modifier) AS type,
+        (CASE encoding WHEN 'raw' THEN 'none' ELSE encoding END)::character(32) AS encoding, dist_key AS distkey, sort_position AS sortkey, not_null AS "notnull"
+    FROM pg_internal.user_column WHERE kind = 'r' AND schema_name = ANY (pg_catalog.current_schemas(true)) AND pg_internal.visible(relation) ORDER BY 1, 2, number;
+
+CREATE FUNCTION pg_internal.row_count(relation oid) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    DECLARE result bigint;
+    BEGIN
+        EXECUTE format('SELECT count(*) FROM %s', relation::regclass) INTO result;
+        RETURN result;
+    END $$;
+
+-- For superusers, and tables with rows. Nothing is spread over slices here, so that there is no skew, and the tables that AUTO is for are small: AUTO(ALL).
+CREATE VIEW pg_catalog.svv_table_info AS
+    SELECT current_database()::text AS database, t.schema_name::text AS schema, t.relation AS table_id, t.table_name::text AS "table",
+        CASE WHEN t.encode_auto THEN 'Y, AUTO(ENCODE)' WHEN t.encoded THEN 'Y' ELSE 'N' END AS encoded,
+        CASE t.dist_style WHEN 'key' THEN 'KEY(' || t.dist_column || ')' WHEN 'auto' THEN 'AUTO(ALL)' ELSE upper(t.dist_style) END AS diststyle,
+        CASE t.sort_style WHEN 'auto' THEN 'AUTO(SORTKEY)' WHEN 'interleaved' THEN 'INTERLEAVED' ELSE t.sort_column::text END AS sortkey1, t.longest AS max_varchar,
+        t.sort_encoding::character(32) AS sortkey1_enc, t.sort_columns AS sortkey_num, ceil(pg_catalog.pg_table_size(t.relation) / 1048576.0)::bigint AS size,
+        NULL::numeric(10, 4) AS pct_used, 0::bigint AS empty, NULL::numeric(5, 2) AS unsorted, NULL::numeric(5, 2) AS stats_off, r.rows::numeric(38, 0) AS tbl_rows,
+        NULL::numeric(19, 2) AS skew_sortkey1, NULL::numeric(19, 2) AS skew_rows, r.rows::numeric(38, 0) AS estimated_visible_rows, NULL::text AS risk_event,
+        NULL::numeric(12, 2) AS vacuum_sort_benefit, NULL::timestamp AS create_time
+    FROM (SELECT c.relation, c.schema_name, c.table_name, s.encode_auto, s.dist_style, s.sort_style, bool_or(c.encoding <> 'raw') AS encoded,
+            max(c.column_name::text) FILTER (WHERE c.dist_key) AS dist_column, max(c.column_name::text) FILTER (WHERE c.sort_position = 1) AS sort_column,
+            max(CASE c.encoding WHEN 'raw' THEN 'none' ELSE c.encoding END) FILTER (WHERE c.sort_position = 1) AS sort_encoding,
+            count(*) FILTER (WHERE c.sort_position <> 0)::integer AS sort_columns, coalesce(max(c.modifier - 4) FILTER (WHERE c.type_id = 'varchar'::regtype), 0) AS longest
+        FROM pg_internal.user_column c JOIN pg_internal.table_storage s ON s.relation = c.relation
+        WHERE c.kind = 'r' AND c.schema_name !~ '^pg_temp' GROUP BY c.relation, c.schema_name, c.table_name, s.encode_auto, s.dist_style, s.sort_style) t,
+        LATERAL (SELECT pg_internal.row_count(t.relation) AS rows) r
+    WHERE r.rows > 0;
+
+-- The sandbox has no external schemas; the driver asks whether a name is one.
+CREATE VIEW pg_catalog.svv_external_schemas AS
+    SELECT NULL::oid AS esoid, NULL::smallint AS eskind, NULL::name AS schemaname, NULL::integer AS esowner, NULL::text AS databasename, NULL::text AS esoptions WHERE false;
+
+CREATE VIEW pg_catalog.svv_external_tables AS
+    SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS tabletype, NULL::text AS location, NULL::text AS input_format,
+        NULL::text AS output_format, NULL::text AS serialization_lib, NULL::text AS serde_parameters, NULL::integer AS compressed, NULL::text AS parameters WHERE false;
+
+CREATE VIEW pg_catalog.svv_tables AS
+    SELECT current_database()::text AS table_catalog, n.nspname::text AS table_schema, c.relname::text AS table_name,
+        CASE c.relkind WHEN 'r' THEN 'BASE TABLE' ELSE 'VIEW' END AS table_type, pg_catalog.obj_description(c.oid, 'pg_class') AS remarks
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname <> 'pg_internal' AND n.nspname !~ '^pg_toast' AND pg_internal.visible(c.oid);
+
+CREATE VIEW pg_internal.visible_column AS
+    SELECT *, CASE type_id WHEN 'varchar'::regtype THEN greatest(modifier - 4, 0) WHEN 'bpchar'::regtype THEN greatest(modifier - 4, 0)
+            WHEN 'varbyte'::regtype THEN CASE WHEN modifier < 4 THEN 64000 ELSE modifier - 4 END END AS character_length,
+        CASE type_id WHEN 'int2'::regtype THEN 16 WHEN 'int4'::regtype THEN 32 WHEN 'int8'::regtype THEN 64 WHEN 'float4'::regtype THEN 24 WHEN 'float8'::regtype THEN 53
+            WHEN 'numeric'::regtype THEN CASE WHEN modifier >= 4 THEN (modifier - 4) >> 16 END END AS precision,
+        CASE WHEN type_id IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN 0 WHEN type_id = 'numeric'::regtype AND modifier >= 4 THEN (modifier - 4) & 2047 END AS scale,
+        pg_catalog.col_description(relation, number) AS remarks
+    FROM pg_internal.user_column WHERE pg_internal.visible(relation);
+GRANT SELECT ON pg_internal.visible_column TO PUBLIC;
+
+CREATE VIEW pg_catalog.svv_columns AS
+    SELECT current_database()::text AS table_catalog, schema_name::text AS table_schema, table_name::text AS table_name, column_name::text AS column_name, ordinal AS ordinal_position,
+        default_value AS column_default, CASE WHEN not_null THEN 'NO' ELSE 'YES' END AS is_nullable, pg_internal.base_type_name(type_id) AS data_type,
+        character_length AS character_maximum_length, precision AS numeric_precision,
+        CASE WHEN precision IS NULL THEN NULL WHEN type_id = 'numeric'::regtype THEN 10 ELSE 2 END AS numeric_precision_radix, scale AS numeric_scale,
+        CASE WHEN type_id IN ('time'::regtype, 'timetz'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype) THEN 6 END AS datetime_precision, NULL::text AS interval_type,
+        NULL::text AS interval_precision, NULL::text AS character_set_catalog, NULL::text AS character_set_schema, NULL::text AS character_set_name, NULL::text AS collation_catalog,
+        NULL::text AS collation_schema, NULL::text AS collation_name, NULL::text AS domain_name, remarks
+    FROM pg_internal.visible_column;
+
+CREATE VIEW pg_catalog.svv_redshift_tables AS
+    SELECT current_database()::varchar(128) AS database_name, n.nspname::varchar(128) AS schema_name, c.relname::varchar(128) AS table_name,
+        (CASE c.relkind WHEN 'r' THEN 'TABLE' ELSE 'VIEW' END)::varchar(128) AS table_type, c.relacl::text::varchar(128) AS table_acl,
+        pg_catalog.obj_description(c.oid, 'pg_class')::varchar(128) AS remarks, pg_catalog.pg_get_userbyid(c.relowner)::varchar(128) AS table_owner
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname NOT IN ('pg_internal', 'pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' AND pg_internal.visible(c.oid);
+
+CREATE VIEW pg_catalog.svv_all_tables AS
+    SELECT database_name, schema_name, table_name, table_acl, table_type, remarks FROM pg_catalog.svv_redshift_tables
+    UNION ALL SELECT table_catalog, table_schema, table_name, NULL, CASE table_type WHEN 'BASE TABLE' THEN 'TABLE' ELSE table_type END, remarks
+    FROM pg_catalog.svv_tables WHERE table_schema IN ('pg_catalog', 'information_schema');
+
+CREATE VIEW pg_catalog.svv_redshift_columns AS
+    SELECT current_database()::varchar(128) AS database_name, schema_name::varchar(128) AS schema_name, table_name::varchar(128) AS table_name, column_name::varchar(128) AS column_name,
+        ordinal AS ordinal_position, pg_internal.type_name(type_id, modifier)::varchar(32) AS data_type, default_value::varchar(4000) AS column_default,
+        (CASE WHEN not_null THEN 'NO' ELSE 'YES' END)::varchar(3) AS is_nullable, (CASE encoding WHEN 'raw' THEN 'none' ELSE encoding END)::varchar(128) AS encoding, dist_key AS distkey,
+        sort_position AS sortkey, NULL::varchar(128) AS column_acl, remarks::varchar(256) AS remarks
+    FROM pg_internal.visible_column WHERE schema_name NOT IN ('pg_catalog', 'information_schema') AND schema_name !~ '^pg_temp';
+
+CREATE VIEW pg_catalog.svv_all_columns AS
+    SELECT current_database()::varchar(128) AS database_name, schema_name::varchar(128) AS schema_name, table_name::varchar(128) AS table_name, column_name::varchar(128) AS column_name,
+        ordinal AS ordinal_position, default_value::varchar(4000) AS column_default, (CASE WHEN not_null THEN 'NO' ELSE 'YES' END)::varchar(3) AS is_nullable,
+        pg_internal.base_type_name(type_id)::varchar(128) AS data_type, character_length AS character_maximum_length, precision AS numeric_precision, scale AS numeric_scale,
+        remarks::varchar(256) AS remarks
+    FROM pg_internal.visible_column;
+
+CREATE VIEW pg_catalog.svv_redshift_schemas AS
+    SELECT current_database()::varchar(128) AS database_name, nspname::varchar(128) AS schema_name, nspowner::bigint::integer AS schema_owner, 'local'::varchar(128) AS schema_type,
+        nspacl::text::varchar(128) AS schema_acl, NULL::varchar(128) AS schema_option
+    FROM pg_catalog.pg_namespace WHERE nspname NOT IN ('pg_internal') AND nspname !~ '^pg_(toast|temp)' AND has_schema_privilege(oid, 'USAGE, CREATE');
+
+CREATE VIEW pg_catalog.svv_all_schemas AS
+    SELECT database_name, schema_name, schema_owner, schema_type, schema_acl, NULL::varchar(128) AS source_database, schema_option FROM pg_catalog.svv_redshift_schemas;
+
+CREATE VIEW pg_catalog.svv_redshift_databases AS
+    SELECT datname::varchar(128) AS database_name, datdba::bigint::integer AS database_owner, 'local'::varchar(32) AS database_type, datacl::text::varchar(128) AS database_acl,
+        NULL::varchar(128) AS database_options, 'Snapshot Isolation'::varchar(128) AS database_isolation_level
+    FROM pg_catalog.pg_database WHERE NOT datistemplate AND datname <> 'postgres';
+
+GRANT SELECT ON pg_catalog.pg_table_def, pg_catalog.svv_external_schemas, pg_catalog.svv_external_tables, pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.svv_redshift_tables,
+    pg_catalog.svv_all_tables, pg_catalog.svv_redshift_columns, pg_catalog.svv_all_columns, pg_catalog.svv_redshift_schemas, pg_catalog.svv_all_schemas, pg_catalog.svv_redshift_databases TO PUBLIC;
+
+CREATE FUNCTION pg_internal.key_columns(relation oid, numbers smallint[]) RETURNS text LANGUAGE sql STABLE
+    AS $$ SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY u.o) FROM unnest(numbers) WITH ORDINALITY u(n, o) JOIN pg_attribute a ON a.attrelid = relation AND a.attnum = u.n $$;
+
+-- The text of SHOW TABLE. RAW is named only where leaving it out would mean something else.
+CREATE FUNCTION pg_internal.show_table(name text) RETURNS text LANGUAGE plpgsql STABLE
+    AS $$
+    DECLARE
+        target oid := pg_internal.resolve(name);
+        storage record;
+        lines text;
+        sort_columns text;
+    BEGIN
+        IF (SELECT relkind FROM pg_class WHERE oid = target) <> 'r' THEN
+            RAISE EXCEPTION '"%" is not a table', replace(name, '"', '') USING ERRCODE = 'wrong_object_type';
+        END IF;
+        IF NOT pg_internal.visible(target) THEN
+            RAISE EXCEPTION 'permission denied for relation %', replace(name, '"', '') USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        SELECT * INTO storage FROM pg_internal.table_storage WHERE relation = target;
+        SELECT string_agg('    ' || quote_ident(c.column_name) || ' ' || pg_internal.type_name(c.type_id, c.modifier)
+                || CASE WHEN c.not_null THEN ' NOT NULL' ELSE '' END
+                || CASE WHEN c.identity = 'a' THEN ' IDENTITY(' || pg_internal.identity_text(target, c.number) || ')'
+                    WHEN c.identity = 'd' THEN ' GENERATED BY DEFAULT AS IDENTITY(' || pg_internal.identity_text(target, c.number) || ')'
+                    WHEN c.default_value IS NOT NULL THEN ' DEFAULT ' || c.default_value ELSE '' END
+                || CASE WHEN c.encoding = 'raw' AND pg_internal.default_encoding(c.type_id, c.sort_position) = 'raw' THEN '' ELSE ' ENCODE ' || c.encoding END
+                || CASE WHEN c.dist_key THEN ' distkey' ELSE '' END, E',\n' ORDER BY c.number) INTO lines
+            FROM pg_internal.user_column c WHERE c.relation = target;
+        SELECT lines || coalesce(string_agg(E',\n    ' || CASE k.contype WHEN 'p' THEN 'PRIMARY KEY (' || pg_internal.key_columns(target, k.conkey) || ')'
+                WHEN 'u' THEN 'UNIQUE (' || pg_internal.key_columns(target, k.conkey) || ')'
+                ELSE 'FOREIGN KEY (' || pg_internal.key_columns(target, k.conkey) || ') REFERENCES ' || quote_ident(n.nspname) || '.' || quote_ident(r.relname)
+                    || '(' || pg_internal.key_columns(k.confrelid, k.confkey) || ')' END, '' ORDER BY position(k.contype::text IN 'puf'), k.oid), '') INTO lines
+            FROM pg_constraint k LEFT JOIN pg_class r ON r.oid = k.confrelid LEFT JOIN pg_namespace n ON n.oid = r.relnamespace WHERE k.conrelid = target AND k.contype IN ('p', 'u', 'f');
+        SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY abs(c.sort_position)) INTO sort_columns
+            FROM pg_internal.user_column c WHERE c.relation = target AND c.sort_position <> 0;
+        RETURN (SELECT 'CREATE ' || CASE c.relpersistence WHEN 't' THEN 'TEMPORARY TABLE ' ELSE 'TABLE ' || quote_ident(n.nspname) || '.' END || quote_ident(c.relname)
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target)
+            || E' (\n' || lines || E'\n)' || CASE WHEN storage.backup THEN '' ELSE E'\nBACKUP NO' END || E'\nDISTSTYLE ' || upper(storage.dist_style)
+            || CASE storage.sort_style WHEN 'compound' THEN E'\nSORTKEY ( ' || sort_columns || ' )' WHEN 'interleaved' THEN E'\nINTERLEAVED SORTKEY ( ' || sort_columns || ' )' ELSE '' END || ';';
+    END $$;
+
+CREATE FUNCTION pg_internal.show_view(name text) RETURNS text LANGUAGE plpgsql STABLE
+    AS $$
+    DECLARE target oid := pg_internal.resolve(name);
+    BEGIN
+        IF (SELECT relkind FROM pg_class WHERE oid = target) <> 'v' THEN
+            RAISE EXCEPTION '"%" is not a view', replace(name, '"', '') USING ERRCODE = 'wrong_object_type';
+        END IF;
+        RETURN (SELECT 'CREATE OR REPLACE VIEW ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || E' AS\n' || pg_get_viewdef(target, true)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target);
+    END $$;
+
+-- There are no late-binding views.
+CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE
+    AS $$ SELECT NULL::name, NULL::name, NULL::name, NULL::text, NULL::integer WHERE false $$;
+
+CREATE FUNCTION pg_catalog.pg_get_cols(name text) RETURNS SETOF record LANGUAGE sql STABLE
+    AS $$ SELECT schema_name, table_name, column_name, pg_internal.type_name(type_id, modifier), ordinal FROM pg_internal.user_column
+        WHERE relation = pg_internal.resolve(name) AND pg_internal.visible(relation) $$;
+
+-- Settings under Redshift's names.
+CREATE FUNCTION pg_internal.setting(name text) RETURNS text LANGUAGE sql STABLE
+    AS $$ SELECT CASE name WHEN 'enable_case_sensitive_identifier' THEN CASE current_setting('scram_iterations', true) WHEN '4097' THEN 'on' ELSE 'off' END
+        WHEN 'server_version' THEN '8.0.2'
+        ELSE coalesce(current_setting('redshift.' || name, true), current_setting(name, false)) END $$;
+ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO postgres_setting;
+CREATE FUNCTION pg_catalog.current_setting(name text) RETURNS text LANGUAGE sql STABLE AS $$ SELECT pg_internal.setting(lower(name)) $$;

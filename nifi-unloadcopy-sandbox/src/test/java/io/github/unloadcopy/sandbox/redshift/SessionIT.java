@@ -1,0 +1,193 @@
+package io.github.unloadcopy.sandbox.redshift;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.UUID;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Transactions, names, settings and query ids as Redshift has them. */
+class SessionIT {
+
+    private static TestCluster cluster;
+
+    private final String table = "t_" + UUID.randomUUID().toString().replace("-", "");
+    private Connection connection;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cluster = TestCluster.get();
+    }
+
+    @BeforeEach
+    void connect() throws SQLException {
+        connection = cluster.connect();
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    @Test
+    void truncateCommits() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE " + table + " (a int PRIMARY KEY)", "CREATE TABLE " + table + "_kept (a int)", "INSERT INTO " + table + " VALUES (1)");
+        connection.setAutoCommit(false);
+        Rows.execute(connection, "INSERT INTO " + table + "_kept VALUES (1)", "TRUNCATE " + table);
+        connection.rollback();
+        assertEquals(0, Rows.count(connection, table));
+        assertEquals(1, Rows.count(connection, table + "_kept"));
+        Rows.execute(connection, "INSERT INTO " + table + "_kept VALUES (2)");
+        assertEquals("42P01", assertThrows(SQLException.class, () -> Rows.execute(connection, "TRUNCATE nothing")).getSQLState());
+        assertEquals("25P02", assertThrows(SQLException.class, () -> Rows.execute(connection, "TRUNCATE " + table)).getSQLState());
+        connection.rollback();
+        assertEquals(1, Rows.count(connection, table + "_kept"));
+        try (PreparedStatement truncate = connection.prepareStatement("TRUNCATE TABLE " + table); PreparedStatement insert = connection.prepareStatement("INSERT INTO " + table + " VALUES (1), (1)")) {
+            for (int run = 0; run < 12; run++) {
+                assertEquals(2, insert.executeUpdate());
+                truncate.executeUpdate();
+            }
+        }
+
+        connection.rollback();
+        assertEquals(0, Rows.count(connection, table));
+    }
+
+    @Test
+    void merge() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE " + table + " (id int, v varchar(9))", "INSERT INTO " + table + " VALUES (1, 'old'), (2, 'old')", "CREATE TEMP TABLE source (id int, v varchar(9))",
+                "INSERT INTO source VALUES (2, 'new'), (3, 'new')");
+        Rows.execute(connection, "MERGE INTO " + table + " USING source AS s ON " + table + ".id = s.id WHEN MATCHED THEN UPDATE SET v = s.v WHEN NOT MATCHED THEN INSERT VALUES (s.id, s.v)");
+        assertEquals(List.of(List.of("1", "old"), List.of("2", "new"), List.of("3", "new")), Rows.of(connection, "SELECT * FROM " + table + " ORDER BY 1"));
+        Rows.execute(connection, "MERGE INTO " + table + " USING source ON " + table + ".id = source.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id) VALUES (source.id)");
+        assertEquals(List.of(List.of("1", "old")), Rows.of(connection, "SELECT * FROM " + table + " ORDER BY 1"));
+    }
+
+    @Test
+    void locksAreExclusiveUntilTheTransactionEnds() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE " + table + " (a int)", "CREATE TABLE " + table + "_2 (a int)", "LOCK " + table);
+        connection.setAutoCommit(false);
+        Rows.execute(connection, "LOCK TABLE " + table + ", public." + table + "_2");
+        try (Connection other = cluster.connect(); Statement waiting = other.createStatement()) {
+            waiting.setQueryTimeout(1);
+            assertEquals("57014", assertThrows(SQLException.class, () -> waiting.executeQuery("SELECT * FROM " + table + "_2")).getSQLState());
+            other.setAutoCommit(false);
+            assertEquals("57014", assertThrows(SQLException.class, () -> waiting.execute("LOCK " + table)).getSQLState());
+            other.rollback();
+            connection.commit();
+            waiting.execute("LOCK " + table);
+            other.rollback();
+        }
+    }
+
+    @Test
+    void maintenance() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE " + table + " (a int)", "VACUUM", "VACUUM FULL " + table, "VACUUM SORT ONLY " + table, "VACUUM DELETE ONLY " + table + " TO 75 PERCENT",
+                "VACUUM REINDEX " + table, "VACUUM RECLUSTER " + table, "VACUUM " + table + " TO 100 PERCENT BOOST", "ANALYZE", "ANALYZE " + table, "ANALYZE VERBOSE " + table + " (a)",
+                "ANALYZE " + table + " PREDICATE COLUMNS", "ANALYZE " + table + " ALL COLUMNS");
+        connection.setAutoCommit(false);
+        assertEquals("25001", assertThrows(SQLException.class, () -> Rows.execute(connection, "SELECT 1", "VACUUM " + table)).getSQLState());
+        connection.rollback();
+        assertEquals("0A000", assertThrows(SQLException.class, () -> Rows.execute(connection, "ANALYZE COMPRESSION " + table)).getSQLState());
+    }
+
+    @Test
+    void namesAreFolded() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE \"" + table + "_Mixed\" (\"Mixed Case\" int, Other int)", "INSERT INTO " + table + "_mixed (\"MIXED case\", \"OTHER\") VALUES (1, 2)");
+        assertEquals(List.of(List.of("mixed case"), List.of("other")), Rows.of(connection, "SELECT \"column\" FROM pg_table_def WHERE tablename = '" + table + "_mixed'"));
+        assertEquals("alias", label("SELECT 1 AS \"Alias\""));
+        Rows.execute(connection, "SET enable_case_sensitive_identifier TO true");
+        assertEquals("Alias", label("SELECT 1 AS \"Alias\""));
+        assertEquals("on", Rows.value(connection, "SHOW enable_case_sensitive_identifier"));
+        Rows.execute(connection, "CREATE TABLE \"" + table + "_Mixed\" (\"Mixed Case\" int DISTKEY, Other int)");
+        assertEquals(List.of(List.of("Mixed Case", "t"), List.of("other", "f")), Rows.of(connection, "SELECT \"column\", distkey FROM pg_table_def WHERE tablename = '" + table + "_Mixed'"));
+        assertTrue(Rows.value(connection, "SHOW TABLE \"" + table + "_Mixed\"").contains("\"Mixed Case\" integer"));
+        connection.setAutoCommit(false);
+        Rows.execute(connection, "SET enable_case_sensitive_identifier TO off");
+        assertEquals("alias", label("SELECT 1 AS \"Alias\""));
+        connection.rollback();
+        assertEquals("Alias", label("SELECT 1 AS \"Alias\""));
+        connection.rollback();
+        connection.setAutoCommit(true);
+        Rows.execute(connection, "RESET enable_case_sensitive_identifier");
+        assertEquals("alias", label("SELECT 1 AS \"Alias\""));
+        Rows.execute(connection, "CREATE USER u" + table + " PASSWORD 'Secret1word'", "ALTER USER u" + table + " SET enable_case_sensitive_identifier TO true");
+        try (Connection other = cluster.connect("u" + table, "Secret1word", new Properties()); Statement statement = other.createStatement(); ResultSet row = statement.executeQuery("SELECT 1 AS \"A\"")) {
+            assertEquals("A", row.getMetaData().getColumnLabel(1));
+        }
+    }
+
+    private String label(final String query) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(query)) {
+            return result.getMetaData().getColumnLabel(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"query_group,default,'''nightly''',nightly", "wlm_query_slot_count,1,3,3", "enable_result_cache_for_session,on,off,off", "json_parse_truncate_strings,off,true,on",
+        "enable_case_sensitive_identifier,off,1,on", "statement_timeout,0,5000,5s", "search_path,'\"$user\", public',pg_catalog,pg_catalog", "timezone,,'''America/New_York''',America/New_York"})
+    void settings(final String name, final String before, final String set, final String after) throws SQLException {
+        assertEquals(before == null ? Rows.value(connection, "SHOW timezone") : before, Rows.value(connection, "SHOW " + name));
+        assertEquals(name, label("SHOW " + name).toLowerCase(Locale.ROOT));
+        Rows.execute(connection, "SET " + name + " TO " + set);
+        assertEquals(after, Rows.value(connection, "SHOW " + name));
+        assertEquals(after, Rows.value(connection, "SELECT current_setting('" + name + "')"));
+        Rows.execute(connection, "RESET " + name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SET work_mem TO '1MB'", "SET standard_conforming_strings TO on", "SHOW jit", "SET enable_hashjoin = off", "SET nothing = 1", "SHOW nothing"})
+    void unknownSettingsAreRefused(final String sql) {
+        final SQLException failure = assertThrows(SQLException.class, () -> Rows.execute(connection, sql));
+        assertEquals("42704", failure.getSQLState());
+        assertTrue(failure.getMessage().contains("unrecognized configuration parameter"), failure.getMessage());
+    }
+
+    @Test
+    void saysThatItIsRedshift() throws SQLException {
+        assertTrue(Rows.value(connection, "SELECT version()").matches("PostgreSQL 8\\.0\\.2 on .*, Redshift 1\\.0\\..*"));
+        assertEquals("8.0.2", Rows.value(connection, "SHOW server_version"));
+    }
+
+    @Test
+    void queryIds() throws SQLException {
+        assertEquals("-1", Rows.value(connection, "SELECT pg_last_query_id()"));
+        Rows.execute(connection, "CREATE TABLE " + table + " (a int)");
+        assertEquals("-1", Rows.value(connection, "SELECT pg_last_query_id()"));
+        Rows.execute(connection, "INSERT INTO " + table + " VALUES (1)");
+        final String insert = Rows.value(connection, "SELECT pg_last_query_id()");
+        assertEquals(insert, Rows.value(connection, "SELECT pg_last_query_id()"));
+        Rows.count(connection, table);
+        final String select = Rows.value(connection, "SELECT pg_last_query_id()");
+        assertNotEquals(insert, select);
+        Rows.value(connection, "SELECT count(*) FROM pg_table_def");
+        assertEquals(select, Rows.value(connection, "SELECT pg_last_query_id()"));
+        try (PreparedStatement query = connection.prepareStatement("SELECT a FROM " + table)) {
+            String last = select;
+            for (int run = 0; run < 8; run++) {
+                query.executeQuery().close();
+                final String next = Rows.value(connection, "SELECT pg_last_query_id()");
+                assertNotEquals(last, next);
+                last = next;
+            }
+        }
+    }
+}

@@ -130,7 +130,8 @@ class SessionIT {
         Rows.execute(connection, "RESET enable_case_sensitive_identifier");
         assertEquals("alias", label("SELECT 1 AS \"Alias\""));
         Rows.execute(connection, "CREATE USER u" + table + " PASSWORD 'Secret1word'", "ALTER USER u" + table + " SET enable_case_sensitive_identifier TO true");
-        try (Connection other = cluster.connect("u" + table, "Secret1word", new Properties()); Statement statement = other.createStatement(); ResultSet row = statement.executeQuery("SELECT 1 AS \"A\"")) {
+        try (Connection other = cluster.connect("u" + table, "Secret1word", new Properties()); Statement statement = other.createStatement();
+                ResultSet row = statement.executeQuery("SELECT 1 AS \"A\"")) {
             assertEquals("A", row.getMetaData().getColumnLabel(1));
         }
     }

@@ -89,15 +89,16 @@ public final class Journal {
         try (Connection connection = server.connect(run.database())) {
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-                set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), errorMessage == null ? "completed" : "aborted", time(run.start()), end, format,
-                        compression, clean(location), files.stream().mapToLong(UnloadedFile::records).sum(), files.size(), files.stream().mapToLong(UnloadedFile::bytes).sum(), clean(errorMessage));
+                set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), errorMessage == null ? "completed" : "aborted", time(run.start()), end,
+                        format, compression, clean(location), files.stream().mapToLong(UnloadedFile::records).sum(), files.size(),
+                        files.stream().mapToLong(UnloadedFile::bytes).sum(), clean(errorMessage));
                 insert.executeUpdate();
             }
 
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
                 for (final UnloadedFile file : files) {
-                    set(insert, run.userId(), run.queryId(), file.slice(), run.processId(), run.transactionId(), clean(file.location().toString()), time(run.start()), end, file.records(), file.bytes(),
-                            format);
+                    set(insert, run.userId(), run.queryId(), file.slice(), run.processId(), run.transactionId(), clean(file.location().toString()), time(run.start()), end, file.records(),
+                            file.bytes(), format);
                     insert.addBatch();
                 }
 

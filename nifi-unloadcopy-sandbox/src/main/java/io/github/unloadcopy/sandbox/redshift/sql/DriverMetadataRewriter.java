@@ -8,6 +8,10 @@ import java.util.List;
  */
 final class DriverMetadataRewriter implements StatementRewriter {
 
+    private static final String[] DEFAULT_VALUE = {"pg_catalog", ".", "pg_get_expr", "(", "def", ".", "adbin", ",", "def", ".", "adrelid", ")"};
+    /** Says of identity columns what Redshift says, too. */
+    private static final String COLUMN_DEFAULT = "pg_internal.column_default(a.attrelid, a.attnum, a.attidentity)";
+
     @Override
     public String rewrite(final List<Token> tokens) {
         if (!tokens.get(0).isWord("SELECT")) {
@@ -15,12 +19,20 @@ final class DriverMetadataRewriter implements StatementRewriter {
         }
 
         final boolean tables = hasSequence(tokens, "n", ".", "nspname", "AS", "TABLE_SCHEM") && hasSequence(tokens, "c", ".", "relname", "AS", "TABLE_NAME");
+        final boolean columns = hasSequence(tokens, "IS_AUTOINCREMENT", "AS", "IS_GENERATEDCOLUMN");
         final SqlEdit edit = new SqlEdit(tokens);
         for (int index = 0; index < tokens.size(); index++) {
             if (tables && index + 1 < tokens.size() && tokens.get(index + 1).isWord("LIKE")) {
                 unalias(tokens, index, edit);
-            } else if (isSequence(tokens, index, "END", "AS", "IS_AUTOINCREMENT", ",", "IS_AUTOINCREMENT", "AS", "IS_GENERATEDCOLUMN")) {
-                generated(tokens, index, edit);
+            } else if (tables && isSequence(tokens, index, "c", ".", "relnamespace", "=", "n", ".", "oid") && !columns) {
+                // Identity columns have no sequences in Redshift.
+                edit.replace(index, index + 7, "c.relnamespace = n.oid AND c.relkind <> 'S'");
+                index += 6;
+            } else if (columns && isSequence(tokens, index, DEFAULT_VALUE)) {
+                edit.replace(index, index + DEFAULT_VALUE.length, COLUMN_DEFAULT);
+                index += DEFAULT_VALUE.length - 1;
+            } else if (columns && isSequence(tokens, index, "IS_AUTOINCREMENT", "AS", "IS_GENERATEDCOLUMN")) {
+                edit.replace(index, index + 1, generated(tokens, index));
             } else if (isSequence(tokens, index, "UNION", "ALL") && isLateBinding(tokens, index)) {
                 edit.remove(index, tokens.size());
                 break;
@@ -38,20 +50,16 @@ final class DriverMetadataRewriter implements StatementRewriter {
         }
     }
 
-    /** Repeats the expression that the name stands for; an identity column is marked elsewhere in PostgreSQL's catalog. */
-    private static void generated(final List<Token> tokens, final int end, final SqlEdit edit) {
-        int start = end;
+    /** The expression that the name before the comma stands for. */
+    private static String generated(final List<Token> tokens, final int name) {
+        int start = name - 1;
         while (!tokens.get(start).isWord("CASE")) {
             start--;
         }
 
-        if (hasSequence(tokens.subList(start, end), "def", ".", "adbin")) {
-            final String expression = "CASE WHEN a.attidentity <> '' THEN 'YES' ELSE 'NO' END";
-            edit.replace(start, end + 7, expression + " AS IS_AUTOINCREMENT, " + expression + " AS IS_GENERATEDCOLUMN");
-        } else {
-            final String expression = tokens.get(0).text().substring(tokens.get(start).start(), tokens.get(end).end());
-            edit.replace(end + 4, end + 5, expression);
-        }
+        // CASE ... END AS IS_AUTOINCREMENT ,
+        final String expression = tokens.get(0).text().substring(tokens.get(start).start(), tokens.get(name - 4).end());
+        return expression.replace("pg_catalog.pg_get_expr(def.adbin, def.adrelid)", COLUMN_DEFAULT);
     }
 
     private static boolean isLateBinding(final List<Token> tokens, final int from) {

@@ -57,8 +57,8 @@ final class ShowRewriter implements StatementRewriter {
         reader.expectWord("FROM");
         reader.expectWord("TABLE");
         final String where = qualified(reader, "database_name", "schema_name", "table_name");
-        return "SELECT database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks"
-                + " FROM pg_catalog.svv_all_columns WHERE " + where + like(reader, "column_name") + " ORDER BY 5";
+        return "SELECT database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, "
+                + "numeric_precision, numeric_scale, remarks FROM pg_catalog.svv_all_columns WHERE " + where + like(reader, "column_name") + " ORDER BY 5";
     }
 
     /** Reads a name of as many parts as there are columns, or of one part less when it begins with the schema. */

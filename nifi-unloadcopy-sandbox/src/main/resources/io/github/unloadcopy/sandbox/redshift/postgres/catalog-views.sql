@@ -53,7 +53,9 @@ CREATE VIEW pg_catalog.svv_table_info AS
             max(CASE c.encoding WHEN 'raw' THEN 'none' ELSE c.encoding END) FILTER (WHERE c.sort_position = 1) AS sort_encoding,
             count(*) FILTER (WHERE c.sort_position <> 0)::integer AS sort_columns, coalesce(max(c.modifier - 4) FILTER (WHERE c.type_id = 'varchar'::regtype), 0) AS longest
         FROM pg_internal.user_column c JOIN pg_internal.table_storage s ON s.relation = c.relation
-        WHERE c.kind = 'r' AND c.schema_name !~ '^pg_temp' GROUP BY c.relation, c.schema_name, c.table_name, s.encode_auto, s.dist_style, s.sort_style) t,
+        WHERE c.kind = 'r' AND c.schema_name !~ '^pg_temp' GROUP BY c.relation, c.schema_name, c.table_name, s.encode_auto, s.dist_style, s.sort_style
+        -- Keeps the counting away from what is no table.
+        OFFSET 0) t,
         LATERAL (SELECT pg_internal.row_count(t.relation) AS rows) r
     WHERE r.rows > 0;
 
@@ -183,6 +185,13 @@ CREATE FUNCTION pg_internal.show_view(name text) RETURNS text LANGUAGE plpgsql S
         RETURN (SELECT 'CREATE OR REPLACE VIEW ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || E' AS\n' || pg_get_viewdef(target, true)
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target);
     END $$;
+
+-- What the driver asks of functions and procedures.
+CREATE VIEW pg_catalog.pg_proc_info AS
+    SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, proargnames, prosrc,
+        probin, proacl, prokind, proargmodes, proallargtypes
+    FROM pg_catalog.pg_proc;
+GRANT SELECT ON pg_catalog.pg_proc_info TO PUBLIC;
 
 -- There are no late-binding views.
 CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE

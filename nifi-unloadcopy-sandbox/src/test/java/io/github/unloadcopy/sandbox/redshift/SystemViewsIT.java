@@ -1,0 +1,158 @@
+package io.github.unloadcopy.sandbox.redshift;
+
+import io.github.unloadcopy.sandbox.iam.Role;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.UUID;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+/** System views have the columns that the Redshift Database Developer Guide lists, and tell the truth. */
+class SystemViewsIT {
+
+    private static TestCluster cluster;
+
+    private final String schema = "v" + UUID.randomUUID().toString().replace("-", "");
+    private Connection connection;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cluster = TestCluster.get();
+    }
+
+    @BeforeEach
+    void connect() throws SQLException {
+        connection = cluster.connect();
+        Rows.execute(connection, "CREATE SCHEMA " + schema, "SET search_path TO " + schema);
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "pg_table_def|schemaname tablename column type encoding distkey sortkey notnull",
+        "svv_table_info|database schema table_id table encoded diststyle sortkey1 max_varchar sortkey1_enc sortkey_num size pct_used empty unsorted stats_off tbl_rows skew_sortkey1 skew_rows "
+                + "estimated_visible_rows risk_event vacuum_sort_benefit create_time",
+        "svv_tables|table_catalog table_schema table_name table_type remarks",
+        "svv_columns|table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type character_maximum_length numeric_precision numeric_precision_radix "
+                + "numeric_scale datetime_precision interval_type interval_precision character_set_catalog character_set_schema character_set_name collation_catalog collation_schema collation_name "
+                + "domain_name remarks",
+        "svv_all_tables|database_name schema_name table_name table_acl table_type remarks",
+        "svv_redshift_schemas|database_name schema_name schema_owner schema_type schema_acl schema_option",
+        "sys_load_history|user_id query_id transaction_id session_id database_name status table_name start_time end_time duration data_source file_format loaded_rows loaded_bytes "
+                + "source_file_count source_file_bytes file_count_scanned file_bytes_scanned error_count copy_job_id",
+        "sys_load_detail|user_id query_id file_name bytes_scanned lines_scanned record_time splits_scanned start_time end_time file_etag file_last_modified",
+        "sys_unload_history|user_id query_id transaction_id session_id database_name status start_time end_time duration file_format compression_type unloaded_location unloaded_rows "
+                + "unloaded_files_count unloaded_files_size error_message",
+        "sys_unload_detail|user_id query_id session_id transaction_id file_name start_time end_time line_count transfer_size file_format",
+        "stl_unload_log|userid query slice pid path start_time end_time line_count transfer_size file_format",
+        "stl_load_commits|userid query slice name filename byte_offset lines_scanned errors curtime status file_format is_partial start_offset copy_job_id",
+        "stl_loaderror_detail|userid slice session query filename line_number field colname value is_null type col_length",
+        "stl_load_errors|userid slice tbl starttime session query filename line_number colname type col_length position raw_line raw_field_value err_code "
+                + "err_reason is_partial start_offset copy_job_id"})
+    void columns(final String view, final String names) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery("SELECT * FROM " + view)) {
+            final List<String> found = new ArrayList<>();
+            for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                found.add(result.getMetaData().getColumnName(column));
+            }
+
+            assertEquals(names, String.join(" ", found));
+        }
+    }
+
+    @Test
+    void tableInfo() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE keyed (a int, b varchar(30)) DISTKEY (a) SORTKEY (b, a)", "CREATE TABLE plain (a int)", "CREATE TABLE empty (a int)",
+                "CREATE TABLE raw (a int ENCODE raw) DISTSTYLE EVEN INTERLEAVED SORTKEY (a)",
+                "INSERT INTO keyed VALUES (1, 'x'), (2, 'y')", "INSERT INTO plain VALUES (1)", "INSERT INTO raw VALUES (1)");
+        assertEquals(List.of(List.of("keyed", "Y, AUTO(ENCODE)", "KEY(a)", "b", "30", "none", "2", "1", "2"),
+                List.of("plain", "Y, AUTO(ENCODE)", "AUTO(ALL)", "AUTO(SORTKEY)", "0", "-", "0", "1", "1"),
+                List.of("raw", "N", "EVEN", "INTERLEAVED", "0", "none", "1", "1", "1")),
+                Rows.of(connection, "SELECT \"table\", encoded, diststyle, sortkey1, max_varchar, coalesce(trim(sortkey1_enc), '-'), sortkey_num, size, tbl_rows "
+                        + "FROM svv_table_info WHERE schema = '" + schema + "' ORDER BY 1"));
+    }
+
+    @Test
+    void schemasOutsideOfTheSearchPathAreNotInTableDef() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE t (a int)");
+        assertEquals("1", Rows.value(connection, "SELECT count(*) FROM pg_table_def WHERE schemaname = '" + schema + "'"));
+        Rows.execute(connection, "SET search_path TO public");
+        assertEquals("0", Rows.value(connection, "SELECT count(*) FROM pg_table_def WHERE schemaname = '" + schema + "'"));
+        assertEquals("1", Rows.value(connection, "SELECT count(*) FROM svv_redshift_columns WHERE schema_name = '" + schema + "'"));
+    }
+
+    @Test
+    void showsObjects() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE t (a int NOT NULL, b varbyte(3))", "CREATE VIEW w AS SELECT a FROM t");
+        assertEquals(List.of("t", "w"), column("SHOW TABLES FROM SCHEMA " + TestCluster.DATABASE + "." + schema, "table_name"));
+        assertEquals(List.of("w"), column("SHOW TABLES FROM SCHEMA " + schema + " LIKE 'w%'", "table_name"));
+        assertEquals(List.of("integer", "binary varying"), column("SHOW COLUMNS FROM TABLE " + schema + ".t", "data_type"));
+        assertEquals(List.of(schema), column("SHOW SCHEMAS FROM DATABASE " + TestCluster.DATABASE + " LIKE '" + schema + "'", "schema_name"));
+        assertEquals(List.of(TestCluster.DATABASE), column("SHOW DATABASES", "database_name"));
+        assertEquals(List.of("a", "b"), column("SELECT * FROM pg_get_cols('t') cols(s name, t name, c name, y varchar, n int)", "c"));
+        final String view = column("SHOW VIEW w", "Show View DDL statement").get(0);
+        Rows.execute(connection, "DROP VIEW w", view);
+        assertEquals(view, column("SHOW VIEW w", "Show View DDL statement").get(0));
+        assertEquals("0A000", assertThrows(SQLException.class, () -> Rows.execute(connection, "SHOW GRANTS ON TABLE t")).getSQLState());
+    }
+
+    private List<String> column(final String sql, final String name) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+            final List<String> values = new ArrayList<>();
+            while (result.next()) {
+                values.add(result.getString(name));
+            }
+
+            return values;
+        }
+    }
+
+    @Test
+    void historyOfUnloadAndCopy() throws SQLException {
+        final String bucket = cluster.bucket();
+        final String role = "IAM_ROLE '" + Role.REDSHIFT_UNLOAD_COPY.arn() + "'";
+        Rows.execute(connection, "CREATE TABLE t (a int, b varchar(3))", "INSERT INTO t VALUES (1, 'abc'), (2, 'abc'), (3, 'ab')", "CREATE TABLE narrow (a int, b varchar(2))",
+                "UNLOAD ('SELECT * FROM t') TO 's3://" + bucket + "/p/' " + role + " PARALLEL OFF", "COPY t FROM 's3://" + bucket + "/p/' " + role);
+        final String unload = Rows.value(connection, "SELECT pg_last_unload_id()");
+        final String copy = Rows.value(connection, "SELECT pg_last_query_id()");
+        assertEquals(copy, Rows.value(connection, "SELECT pg_last_copy_id()"));
+        assertEquals(List.of(List.of("completed", "s3://" + bucket + "/p/", "3", "1")),
+                Rows.of(connection, "SELECT status, unloaded_location, unloaded_rows, unloaded_files_count FROM sys_unload_history WHERE query_id = " + unload));
+        assertEquals(List.of(List.of("s3://" + bucket + "/p/000", "3", "17", "text")),
+                Rows.of(connection, "SELECT trim(file_name), line_count, transfer_size, trim(file_format) FROM sys_unload_detail WHERE query_id = " + unload));
+        assertEquals(List.of(List.of("completed", "3", "1", "0")), Rows.of(connection, "SELECT status, loaded_rows, source_file_count, error_count FROM sys_load_history WHERE query_id = " + copy));
+        assertEquals(List.of(List.of("s3://" + bucket + "/p/000", "3")), Rows.of(connection, "SELECT trim(file_name), lines_scanned FROM sys_load_detail WHERE query_id = " + copy));
+        assertEquals("1", Rows.value(connection, "SELECT count(*) FROM stl_load_commits WHERE query = " + copy));
+
+        assertThrows(SQLException.class, () -> Rows.execute(connection, "COPY narrow FROM 's3://" + bucket + "/p/' " + role));
+        final String failed = Rows.value(connection, "SELECT pg_last_copy_id()");
+        assertEquals("aborted", Rows.value(connection, "SELECT status FROM sys_load_history WHERE query_id = " + failed));
+        assertEquals("0", Rows.value(connection, "SELECT count(*) FROM stl_load_commits WHERE query = " + failed));
+        assertEquals(List.of(List.of("b", "abc", "0")), Rows.of(connection, "SELECT trim(colname), trim(value), is_null FROM stl_loaderror_detail WHERE query = " + failed));
+
+        Rows.execute(connection, "CREATE USER " + schema + " PASSWORD 'Secret1word'");
+        try (Connection other = cluster.connect(schema, "Secret1word", new Properties())) {
+            for (final String view : List.of("sys_load_history", "sys_load_detail", "sys_unload_history", "sys_unload_detail", "stl_unload_log", "stl_load_commits", "stl_loaderror_detail")) {
+                assertEquals("0", Rows.value(other, "SELECT count(*) FROM " + view), view);
+            }
+        }
+    }
+}

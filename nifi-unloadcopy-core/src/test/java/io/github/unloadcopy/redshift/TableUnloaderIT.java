@@ -33,7 +33,8 @@ class TableUnloaderIT {
         final UnloadResult result = migration.unload();
 
         assertEquals(3, result.rows());
-        assertEquals(List.of("id", "Some \"Name\", quoted"), result.columns());
+        // Redshift folds names in double quotes, too.
+        assertEquals(List.of("id", "some \"name\", quoted"), result.columns());
         assertEquals(migration.prefix().location().resolve("manifest"), result.manifest());
         assertTrue(Long.parseLong(result.queryId()) > 0, result.queryId());
         requireStored(migration, result, null);
@@ -55,7 +56,8 @@ class TableUnloaderIT {
         final UnloadResult result = Migration.sseKms().create(COLUMNS).unload();
 
         assertEquals(0, result.rows());
-        assertEquals(List.of("id", "Some \"Name\", quoted"), result.columns());
+        // Redshift folds names in double quotes, too.
+        assertEquals(List.of("id", "some \"name\", quoted"), result.columns());
         assertNull(result.manifest());
     }
 

@@ -54,7 +54,8 @@ class DriverMetadataIT {
     @Test
     void tables() throws SQLException {
         for (final String schema : new String[] {SCHEMA, SCHEMA.substring(0, 20) + "%"}) {
-            assertEquals(List.of("parent_pkey INDEX null", "typed_pkey INDEX null", "parent TABLE null", "typed TABLE all of them", "seen VIEW null"), list(metaData.getTables(null, schema, "%", null), "TABLE_NAME", "TABLE_TYPE", "REMARKS"));
+            assertEquals(List.of("parent_pkey INDEX null", "typed_pkey INDEX null", "parent TABLE null", "typed TABLE all of them", "seen VIEW null"),
+                    list(metaData.getTables(null, schema, "%", null), "TABLE_NAME", "TABLE_TYPE", "REMARKS"));
         }
 
         assertEquals(List.of("seen VIEW"), list(metaData.getTables(TestCluster.DATABASE, SCHEMA, null, new String[] {"VIEW"}), "TABLE_NAME", "TABLE_TYPE"));
@@ -165,7 +166,8 @@ class DriverMetadataIT {
     @Test
     void valuesOfEveryType() throws SQLException {
         Rows.execute(connection, "INSERT INTO typed (flag, small, fixed, exact, clock, zclock, document, bytes) VALUES (true, 1, 'x', 1.5, '10:00', '10:00+02', '{\"a\": [1, null]}', 'abc')");
-        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SELECT flag, fixed, exact, clock, zclock, document, bytes, moment FROM typed WHERE bytes IS NOT NULL")) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT flag, fixed, exact, clock, zclock, document, bytes, moment FROM typed WHERE bytes IS NOT NULL")) {
             assertTrue(row.next());
             assertTrue(row.getBoolean(1));
             assertEquals("x      ", row.getString(2));

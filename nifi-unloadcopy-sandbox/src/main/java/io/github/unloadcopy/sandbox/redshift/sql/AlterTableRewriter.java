@@ -11,6 +11,8 @@ import java.util.Set;
 final class AlterTableRewriter implements StatementRewriter {
 
     private static final String COMMAND = "ALTER TABLE";
+    /** What a column gets with its table only. */
+    private static final Set<String> NOT_ADDED = Set.of("UNIQUE", "PRIMARY", "REFERENCES", "IDENTITY", "GENERATED", "DISTKEY", "SORTKEY");
     private static final Set<String> CONSTRAINTS = Set.of("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN");
 
     @Override
@@ -46,9 +48,33 @@ final class AlterTableRewriter implements StatementRewriter {
             throw SqlError.syntax("syntax error at end of input in ALTER TABLE ADD");
         }
 
+        checkColumn(tokens.subList(column + 1, tokens.size()));
         final SqlEdit edit = new SqlEdit(tokens);
         new ColumnDefinition(tokens, edit, column, tokens.size(), note).rewrite();
         return note.comment() + edit.result();
+    }
+
+    private static void checkColumn(final List<Token> definition) {
+        int depth = 0;
+        boolean hasDefault = false;
+        boolean notNull = false;
+        for (int index = 0; index < definition.size(); index++) {
+            final Token token = definition.get(index);
+            if (token.isSymbol('(')) {
+                depth++;
+            } else if (token.isSymbol(')')) {
+                depth--;
+            } else if (depth == 0 && token.kind() == Token.Kind.WORD && NOT_ADDED.contains(token.upper())) {
+                throw SqlError.notSupported("ALTER TABLE ADD COLUMN does not support " + token.upper());
+            }
+
+            hasDefault |= token.isWord("DEFAULT");
+            notNull |= token.isWord("NULL") && definition.get(Math.max(0, index - 1)).isWord("NOT");
+        }
+
+        if (notNull && !hasDefault) {
+            throw SqlError.notSupported("ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression");
+        }
     }
 
     private static void constraint(final List<Token> tokens, final int start, final StorageNote note) {

@@ -81,14 +81,14 @@ final class StagedStatements implements StatementRunner {
             final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
             files = new UnloadEngine(statement, store, session, slices, cancelled).run(query);
         } catch (final SqlError e) {
-            journal.recordUnload(run, statement.target().toString(), "text", compression, List.of(), e.getMessage());
+            journal.recordUnload(run, statement.target().toString(), statement.format().label(), compression, List.of(), e.getMessage());
             throw e;
         }
 
         final long headers = statement.format().header() ? files.size() : 0;
         final long rows = files.stream().mapToLong(UnloadedFile::records).sum() - headers;
         counters.unloaded(run.processId(), rows);
-        journal.recordUnload(run, statement.target().toString(), "text", compression, files, null);
+        journal.recordUnload(run, statement.target().toString(), statement.format().label(), compression, files, null);
         return new Outcome("UNLOAD", List.of("UNLOAD completed, " + rows + " record(s) unloaded successfully."));
     }
 

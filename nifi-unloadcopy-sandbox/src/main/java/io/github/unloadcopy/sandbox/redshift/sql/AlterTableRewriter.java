@@ -89,7 +89,7 @@ final class AlterTableRewriter implements StatementRewriter {
         final String name = reader.acceptWord("CONSTRAINT") ? reader.expectIdentifier("the constraint's name") : null;
         final boolean primary = reader.acceptWord("PRIMARY");
         reader.expectWord(primary ? "KEY" : "UNIQUE");
-        final TableConstraint.Names columns = TableConstraint.names(tokens, tokens.indexOf(reader.peek()));
+        final TableConstraint.Names columns = TableConstraint.names(tokens, place(tokens, reader));
         requireEnd(tokens, columns.end());
         note.key(name, primary ? "p" : "u", columns.names());
     }
@@ -118,6 +118,14 @@ final class AlterTableRewriter implements StatementRewriter {
         return unchanged(table, note);
     }
 
+    private static int place(final List<Token> tokens, final TokenReader reader) {
+        if (reader.atEnd()) {
+            throw reader.unexpected("more");
+        }
+
+        return tokens.indexOf(reader.peek());
+    }
+
     private static void distributionStyle(final TokenReader reader, final StorageNote note) {
         final String style = reader.next().upper();
         switch (style) {
@@ -144,7 +152,7 @@ final class AlterTableRewriter implements StatementRewriter {
     private static void column(final List<Token> tokens, final TokenReader reader, final StorageNote note) {
         final String column = reader.expectIdentifier("a column");
         if (reader.acceptWord("TYPE")) {
-            final ColumnType type = ColumnType.read(tokens, tokens.indexOf(reader.peek()), tokens.size(), column);
+            final ColumnType type = ColumnType.read(tokens, place(tokens, reader), tokens.size(), column);
             if (!type.base().equals("varchar")) {
                 throw SqlError.notSupported("target data type \"" + type.sql() + "\" is not supported: ALTER COLUMN TYPE changes the size of a VARCHAR column");
             }

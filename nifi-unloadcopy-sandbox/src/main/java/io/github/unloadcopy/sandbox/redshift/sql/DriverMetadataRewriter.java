@@ -53,8 +53,12 @@ final class DriverMetadataRewriter implements StatementRewriter {
     /** The expression that the name before the comma stands for. */
     private static String generated(final List<Token> tokens, final int name) {
         int start = name - 1;
-        while (!tokens.get(start).isWord("CASE")) {
+        while (start >= 0 && !tokens.get(start).isWord("CASE")) {
             start--;
+        }
+
+        if (start < 0) {
+            return tokens.get(name).source();
         }
 
         // CASE ... END AS IS_AUTOINCREMENT ,

@@ -65,13 +65,26 @@ class StatementPlannerTest {
         "CREATE TABLE t (a uuid)", "CREATE TABLE t (a int[])", "CREATE TABLE t (a serial)", "CREATE TABLE t (a numeric(39))", "CREATE TABLE t (a varchar(65536))", "CREATE TABLE t (a char(4097))",
         "CREATE TABLE t (a int ENCODE text255)", "CREATE TABLE t (a int ENCODE gzip)", "CREATE TABLE t (a int DISTKEY, b int DISTKEY)", "CREATE TABLE t (a int) DISTSTYLE KEY",
         "CREATE TABLE t (a int DISTKEY) DISTSTYLE ALL", "CREATE TABLE t (a super SORTKEY)", "CREATE TABLE t (a int) INTERLEAVED SORTKEY (a,b,c,d,e,f,g,h,i)", "CREATE TABLE t (a int) WITH (x = 1)",
-        "CREATE TABLE t (a int CHECK (a > 0))", "ALTER TABLE t SET SCHEMA s", "ALTER TABLE t ADD COLUMN a int IDENTITY(1, 1)", "ALTER TABLE t ADD COLUMN a int NOT NULL", "ALTER TABLE t ADD a int DISTKEY",
-        "INSERT INTO t VALUES (1) RETURNING a", "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING", "ALTER TABLE t APPEND FROM s", "ALTER TABLE t ALTER COLUMN a TYPE bigint", "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+        "CREATE TABLE t (a int CHECK (a > 0))", "ALTER TABLE t SET SCHEMA s", "ALTER TABLE t ADD COLUMN a int IDENTITY(1, 1)", "ALTER TABLE t ADD COLUMN a int NOT NULL",
+        "ALTER TABLE t ADD a int DISTKEY",
+        "INSERT INTO t VALUES (1) RETURNING a", "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING", "ALTER TABLE t APPEND FROM s",
+        "ALTER TABLE t ALTER COLUMN a TYPE bigint", "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
         "TRUNCATE a, b", "LOCK t IN SHARE MODE", "MERGE INTO t USING s ON t.a = s.a REMOVE DUPLICATES", "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE",
         "MERGE INTO t x USING s ON x.a = s.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)", "SET work_mem TO 5", "SET enable_result_cache_for_session TO perhaps",
         "SHOW work_mem", "RESET jit", "SHOW GRANTS ON TABLE t", "VACUUM (FULL) t"})
     void refusesByName(final String sql) {
         assertInstanceOf(PlannedStatement.Refused.class, planner.plan(sql).get(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CREATE TABLE", "CREATE TABLE t", "CREATE TABLE t (", "CREATE TABLE t (a", "CREATE TABLE t (a int ENCODE", "CREATE TABLE t (a varchar(",
+        "CREATE TABLE t (a int IDENTITY", "CREATE TABLE t (a int) DISTKEY", "CREATE TABLE t (a int) COMPOUND", "CREATE TABLE t (FOREIGN KEY", "CREATE TABLE t (a int REFERENCES",
+        "CREATE TABLE IF NOT", "ALTER TABLE t ALTER COLUMN a TYPE", "ALTER TABLE t ADD CONSTRAINT", "ALTER TABLE t ADD PRIMARY KEY", "ALTER TABLE t ADD CONSTRAINT x FOREIGN KEY (a)",
+        "ALTER TABLE t ALTER", "ALTER TABLE t", "ALTER TABLE", "LOCK", "TRUNCATE TABLE", "MERGE", "MERGE INTO t USING s ON true WHEN MATCHED THEN", "SET", "SET query_group",
+        "SET query_group TO", "SHOW", "SHOW TABLE", "SHOW COLUMNS FROM", "ALTER USER u SET", "RESET", "VACUUM", "ANALYZE", "SELECT IS_AUTOINCREMENT AS IS_GENERATEDCOLUMN", "UPDATE", "#",
+        "\"\"", "CREATE TABLE t (a int, )"})
+    void whatIsCutShortIsAnswered(final String sql) {
+        assertEquals(1, planner.plan(sql).size());
     }
 
     @Test

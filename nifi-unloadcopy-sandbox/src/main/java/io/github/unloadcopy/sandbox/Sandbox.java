@@ -3,6 +3,9 @@ package io.github.unloadcopy.sandbox;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.control.Calls;
 import io.github.unloadcopy.sandbox.control.ControlServer;
+import io.github.unloadcopy.sandbox.control.FaultRoutes;
+import io.github.unloadcopy.sandbox.control.Route;
+import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.iam.Role;
 import io.github.unloadcopy.sandbox.kms.KeyRing;
@@ -15,6 +18,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * S3, KMS and two Redshift clusters on loopback, with credentials and certificates that are new at each start.
@@ -55,14 +60,23 @@ public final class Sandbox implements AutoCloseable {
         final Calls calls = new Calls();
         final Iam iam = new Iam(clock);
         final KeyRing keys = new KeyRing(iam, options.region(), clock);
-        final KmsServer kms = resources.add(new KmsServer(options.kmsPort(), keys, iam, options.region(), clock, calls));
-        final S3Server s3 = resources.add(new S3Server(options.s3Port(), iam, keys, options.region(), calls));
-        final ControlServer control = resources.add(new ControlServer(calls, kms::throttle));
+        final Faults faults = new Faults();
+        final KmsServer kms = resources.add(new KmsServer(options.kmsPort(), keys, iam, options.region(), clock, calls, faults));
+        final S3Server s3 = resources.add(new S3Server(options.s3Port(), iam, keys, options.region(), calls, faults));
         final SandboxCertificates certificates = SandboxCertificates.create(clock);
         final Path caFile = Files.writeString(workDirectory.path().resolve("ca.pem"), certificates.authorityPem());
-        final Clusters clusters = resources.add(new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam));
+        final Clusters clusters = resources.add(new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam, faults));
+        final ControlServer control = resources.add(new ControlServer(options.controlPort(), routes(calls, faults, clusters)));
         return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
                 service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), clusters.start(), service(control.endpoint()));
+    }
+
+    private static List<Route> routes(final Calls calls, final Faults faults, final Clusters clusters) {
+        final List<Route> routes = new ArrayList<>();
+        routes.add(new Route("GET", "/calls", "How often each operation was asked for since the start, answered or refused.", request -> calls.counts()));
+        routes.addAll(new FaultRoutes(faults).routes());
+        routes.addAll(clusters.routes());
+        return routes;
     }
 
     private static SandboxEndpoints.Service service(final URI endpoint) {

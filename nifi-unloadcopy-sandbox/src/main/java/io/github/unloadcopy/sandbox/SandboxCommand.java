@@ -43,6 +43,9 @@ public final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--kms-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
     private int kmsPort;
 
+    @Option(names = "--control-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
+    private int controlPort;
+
     @Option(names = "--source-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
     private int sourcePort;
 
@@ -77,7 +80,7 @@ public final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (Sandbox sandbox = new Sandbox(new SandboxOptions(workFolder(), region, s3Port, kmsPort, sourcePort, targetPort, slices))) {
+        try (Sandbox sandbox = new Sandbox(new SandboxOptions(workFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
             if (stopOnStdinClose) {
                 Thread.ofPlatform().daemon().name("stdin").start(this::awaitEndOfInput);

@@ -2,11 +2,13 @@ package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
+import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
 import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
 import io.github.unloadcopy.sandbox.redshift.postgres.SystemCatalog;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.RedshiftDialect;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import io.github.unloadcopy.sandbox.redshift.wire.WireServer;
 import org.slf4j.Logger;
@@ -16,7 +18,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -25,6 +30,8 @@ import javax.net.ssl.SSLContext;
 public final class RedshiftCluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedshiftCluster.class);
+
+    private static final String MAINTENANCE_DATABASE = "postgres";
 
     private final PostgresServer postgres;
     private final WireServer front;
@@ -54,7 +61,7 @@ public final class RedshiftCluster implements AutoCloseable {
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn());
         final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices());
-        return new WireServer(settings.port(), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
+        return new WireServer(WireServer.Settings.defaults(settings.port(), settings.faults()), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
     }
 
     private static void forget(final SessionCounters counters, final int processId) {
@@ -72,6 +79,33 @@ public final class RedshiftCluster implements AutoCloseable {
 
     public int port() {
         return front.port();
+    }
+
+    /**
+     * Ends every session as a reboot does, with SQLSTATE 57P01; open transactions are rolled back.
+     *
+     * @throws IOException when the database has gone
+     */
+    public void restart() throws IOException {
+        final List<Integer> processIds = front.endSessions(new SqlError(SqlError.ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
+        try (Connection connection = postgres.connect(MAINTENANCE_DATABASE);
+                PreparedStatement terminate = connection.prepareStatement("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = ANY(?)")) {
+            terminate.setArray(1, connection.createArrayOf("int4", processIds.toArray()));
+            terminate.execute();
+        } catch (final SQLException e) {
+            throw new IOException("The cluster's sessions could not be ended: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends every session as {@link #restart()} does and refuses connections. */
+    public void pause() throws IOException {
+        front.pause();
+        restart();
+    }
+
+    /** Takes connections again, on the same port. */
+    public void resume() throws IOException {
+        front.resume();
     }
 
     /** Ends every session and stops the database. */
@@ -95,9 +129,10 @@ public final class RedshiftCluster implements AutoCloseable {
      * @param region AWS Region that the cluster says it is in
      * @param slices how many files an UNLOAD writes at once, 1 or more
      * @param defaultRoleArn what {@code IAM_ROLE default} means, or null
+     * @param faults what goes wrong on demand
      */
     public record Settings(String name, Path workDirectory, int port, String database, String user, String password, SSLContext tls, ObjectStore objects, Identities identities,
-            String region, int slices, String defaultRoleArn) {
+            String region, int slices, String defaultRoleArn, StatementFaults faults) {
 
         /** Names the cluster only. */
         @Override

@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * S3, KMS and two Redshift clusters on loopback, with credentials and certificates that are new at each start.
+ * S3, KMS and two Redshift clusters on loopback, with credentials and certificates that are new at each start unless data is kept.
  */
 public final class Sandbox implements AutoCloseable {
 
@@ -55,20 +55,30 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private SandboxEndpoints startAll() throws IOException {
+        Ports.requireFree(options);
         final Clock clock = Clock.systemUTC();
-        final WorkDirectory workDirectory = resources.add(WorkDirectory.open(options.workDirectory()));
+        final Home home = home();
         final Calls calls = new Calls();
-        final Iam iam = new Iam(clock);
-        final KeyRing keys = new KeyRing(iam, options.region(), clock);
+        final Iam iam = new Iam(clock, new Iam.Credentials(home.secrets().accessKeyId(), home.secrets().secretAccessKey()));
+        final KeyRing keys = home.isKept() ? new KeyRing(iam, options.region(), clock, home.kept("kms-keys.json")) : new KeyRing(iam, options.region(), clock);
         final Faults faults = new Faults();
         final KmsServer kms = resources.add(new KmsServer(options.kmsPort(), keys, iam, options.region(), clock, calls, faults));
-        final S3Server s3 = resources.add(new S3Server(options.s3Port(), iam, keys, options.region(), calls, faults));
-        final SandboxCertificates certificates = SandboxCertificates.create(clock);
-        final Path caFile = Files.writeString(workDirectory.path().resolve("ca.pem"), certificates.authorityPem());
-        final Clusters clusters = resources.add(new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam, faults));
+        final S3Server s3 = resources.add(new S3Server(options.s3Port(), iam, keys, options.region(), calls, faults, home.isKept() ? home.kept("s3") : null));
+        final SandboxCertificates certificates = home.isKept() ? SandboxCertificates.in(home.kept("certificates.p12"), clock) : SandboxCertificates.create(clock);
+        final Path caFile = Files.writeString(home.published("ca.pem"), certificates.authorityPem());
+        final Clusters clusters = resources.add(new Clusters(options, home, certificates.serverContext(), s3.objects(), iam, faults));
         final ControlServer control = resources.add(new ControlServer(options.controlPort(), routes(calls, faults, clusters)));
         return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
                 service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), clusters.start(), service(control.endpoint()));
+    }
+
+    private Home home() throws IOException {
+        final WorkDirectory temporary = resources.add(WorkDirectory.open(options.workDirectory()));
+        if (options.dataDirectory() == null) {
+            return Home.temporary(temporary, options.region());
+        }
+
+        return Home.kept(temporary, resources.add(DataFolder.open(options.dataDirectory())), options.region());
     }
 
     private static List<Route> routes(final Calls calls, final Faults faults, final Clusters clusters) {

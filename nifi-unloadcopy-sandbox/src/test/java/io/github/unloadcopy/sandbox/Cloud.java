@@ -40,7 +40,7 @@ public final class Cloud implements AutoCloseable {
         iam = new Iam(clock);
         final KeyRing keys = new KeyRing(iam, REGION, clock);
         kms = new KmsServer(0, keys, iam, REGION, clock, calls, faults);
-        s3 = new S3Server(0, iam, keys, REGION, calls, faults);
+        s3 = new S3Server(0, iam, keys, REGION, calls, faults, null);
     }
 
     public Calls calls() {

@@ -4,7 +4,9 @@ import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
+import io.github.unloadcopy.sandbox.redshift.postgres.Installation;
 import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
+import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 import io.github.unloadcopy.sandbox.redshift.postgres.SystemCatalog;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.RedshiftDialect;
@@ -17,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -25,7 +26,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /**
- * One running Redshift cluster on loopback. It is empty when it starts and leaves nothing behind when it is closed, which also happens when the JVM ends.
+ * One running Redshift cluster on loopback. It is empty when it starts and leaves nothing behind when it is closed, unless its data is kept; it is closed when the JVM ends, too.
  */
 public final class RedshiftCluster implements AutoCloseable {
 
@@ -42,10 +43,16 @@ public final class RedshiftCluster implements AutoCloseable {
      * @throws IOException when it does not start
      */
     public RedshiftCluster(final Settings settings) throws IOException {
-        Files.createDirectories(settings.workDirectory());
-        this.postgres = PostgresServer.start(settings.workDirectory());
+        Files.createDirectories(settings.storage().folder());
+        final Installation installation = new Installation(settings.storage());
+        final boolean isNew = installation.isMissing();
+        this.postgres = PostgresServer.start(settings.storage());
         try {
-            SystemCatalog.install(postgres, settings.database(), settings.user(), settings.password());
+            if (isNew) {
+                SystemCatalog.install(postgres, settings.database(), settings.user(), settings.password());
+                installation.finished();
+            }
+
             this.front = openFront(settings, postgres);
         } catch (final SQLException e) {
             postgres.close();
@@ -122,7 +129,7 @@ public final class RedshiftCluster implements AutoCloseable {
      * What a cluster is made of.
      *
      * @param name for messages
-     * @param workDirectory where all of its files go; made when missing
+     * @param storage where its files go
      * @param port 0 for a free one
      * @param user the first user, a superuser
      * @param tls null for a cluster without TLS
@@ -131,7 +138,7 @@ public final class RedshiftCluster implements AutoCloseable {
      * @param defaultRoleArn what {@code IAM_ROLE default} means, or null
      * @param faults what goes wrong on demand
      */
-    public record Settings(String name, Path workDirectory, int port, String database, String user, String password, SSLContext tls, ObjectStore objects, Identities identities,
+    public record Settings(String name, Storage storage, int port, String database, String user, String password, SSLContext tls, ObjectStore objects, Identities identities,
             String region, int slices, String defaultRoleArn, StatementFaults faults) {
 
         /** Names the cluster only. */

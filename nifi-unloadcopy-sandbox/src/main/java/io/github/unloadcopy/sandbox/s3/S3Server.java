@@ -25,6 +25,7 @@ import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.function.Function;
 
@@ -46,13 +47,19 @@ public final class S3Server implements AutoCloseable {
      *
      * @param port 0 for a free one
      * @param homeRegion the Region of buckets that are created without one
+     * @param kept a folder that keeps objects, null to keep none
      * @throws IOException when the port is taken
      */
-    public S3Server(final int port, final Iam iam, final KeyRing keys, final String homeRegion, final Calls calls, final Faults faults) throws IOException {
+    public S3Server(final int port, final Iam iam, final KeyRing keys, final String homeRegion, final Calls calls, final Faults faults, final Path kept) throws IOException {
         final BlobStore store = new TransientNio2BlobStore();
         final Buckets buckets = new Buckets(store, homeRegion);
         final Function<Principal, GuardedBlobStore> stores = principal -> new GuardedBlobStore(store, buckets, iam, keys, principal);
-        this.objects = new ClusterObjectStore(buckets, stores, calls);
+        final KeptObjects keeper = kept == null ? null : new KeptObjects(kept, stores.apply(iam.rootKey().principal()), buckets);
+        final ObjectStore clusters = new ClusterObjectStore(buckets, stores, calls);
+        this.objects = keeper == null ? clusters : new KeepingObjectStore(clusters, keeper);
+        if (keeper != null) {
+            keys.whileEnabled(keeper::restore);
+        }
 
         final QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("s3");
@@ -65,9 +72,13 @@ public final class S3Server implements AutoCloseable {
         server.setStopTimeout(0);
 
         final ServletContextHandler context = new ServletContextHandler();
-        final Function<Principal, FaultyKeys> clients = principal -> new FaultyKeys(stores.apply(principal), faults);
+        final Function<Principal, FaultyKeys> clients = principal -> new FaultyKeys(keeper == null ? stores.apply(principal) : new KeepingBlobStore(stores.apply(principal), keeper), faults);
         context.addServlet(new ServletHolder(new HandlerServlet(new S3Handler(clients.apply(ANONYMOUS), clients, buckets, iam, calls))), "/*");
         context.addFilter(new FilterHolder(new FaultFilter(faults, calls)), "/*", EnumSet.of(DispatcherType.REQUEST));
+        if (keeper != null) {
+            context.addFilter(new FilterHolder(new KeepFilter(keeper)), "/*", EnumSet.of(DispatcherType.REQUEST));
+        }
+
         server.setHandler(context);
         start();
     }

@@ -90,14 +90,16 @@ class StatementFaultsIT {
     void resultIsCut() throws SQLException {
         add(Match.statement("SELECT"), Effect.cutAfterRows(1000));
         try (Connection connection = cluster.connect(); Statement statement = connection.createStatement()) {
-            // The driver has no SQLSTATE for an end between two rows.
-            assertThrows(SQLException.class, () -> {
-                try (ResultSet rows = statement.executeQuery("SELECT * FROM generate_series(1, 2000)")) {
-                    while (rows.next()) {
-                        assertTrue(rows.getInt(1) <= 1000);
-                    }
+            // The driver, which reads ahead on another thread, does not always throw: it may as well end the rows.
+            try (ResultSet rows = statement.executeQuery("SELECT * FROM generate_series(1, 2000)")) {
+                while (rows.next()) {
+                    assertTrue(rows.getInt(1) <= 1000);
                 }
-            });
+            } catch (final SQLException e) {
+                assertEquals("Exception retrieving query results.", e.getMessage());
+            }
+
+            assertThrows(SQLException.class, () -> statement.execute("SELECT 1"));
         }
     }
 

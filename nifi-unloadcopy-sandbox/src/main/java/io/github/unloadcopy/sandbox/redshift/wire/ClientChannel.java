@@ -24,6 +24,7 @@ final class ClientChannel {
     private final Socket socket;
     private final OutputStream output;
     private volatile boolean mute;
+    private volatile boolean severed;
     private volatile Cut cut;
 
     /**
@@ -113,19 +114,19 @@ final class ClientChannel {
         return cut == limit;
     }
 
-    /** From now on the client hears nothing. */
-    void mute() {
+    /** From now on the client hears nothing, and what it has begun goes on. */
+    void sever() {
+        severed = true;
         mute = true;
     }
 
-    /** Whether the connection was taken from the client on demand, so that what it had begun goes on. */
-    boolean isMute() {
-        return mute;
+    boolean isSevered() {
+        return severed;
     }
 
-    /** Ends the connection, also while somebody writes to it. */
+    /** Severs and ends the connection, also while somebody writes to it. */
     void cut() {
-        mute = true;
+        sever();
         close();
     }
 
@@ -136,6 +137,7 @@ final class ClientChannel {
                 try {
                     output.write(message);
                     output.flush();
+                    mute = true;
                 } finally {
                     lock.unlock();
                 }

@@ -196,7 +196,7 @@ final class ClientSession {
             }
             default -> {
                 awaitIdle();
-                client.mute();
+                client.sever();
                 runQuery(sql);
                 awaitIdle();
                 throw answerDropped();
@@ -221,7 +221,7 @@ final class ClientSession {
     private boolean awaitIdle() throws IOException {
         backend.output().flush();
         while (!backend.awaitIdle(POLL_MILLIS)) {
-            if (!client.isMute() && input.endsWithin(socket, 1)) {
+            if (!client.isSevered() && input.endsWithin(socket, 1)) {
                 throw new EOFException("the client has gone");
             }
         }
@@ -436,7 +436,7 @@ final class ClientSession {
                 forwardExecute(portal, rest);
             }
             default -> {
-                client.mute();
+                client.sever();
                 forwardExecute(portal, rest);
                 settle();
                 throw answerDropped();
@@ -466,7 +466,7 @@ final class ClientSession {
                 client.statementEnded();
             }
             default -> {
-                client.mute();
+                client.sever();
                 run(statement);
                 throw answerDropped();
             }

@@ -274,8 +274,7 @@ public final class WireServer implements AutoCloseable {
             try {
                 session.serve();
             } catch (final ProtocolException e) {
-                client.send(Message.error("FATAL", new SqlError(SqlError.PROTOCOL, e.getMessage())));
-                client.flush();
+                client.leave(Message.error("FATAL", new SqlError(SqlError.PROTOCOL, e.getMessage())));
                 throw e;
             } catch (final RuntimeException e) {
                 LOG.error("A session ended in a defect of the sandbox", e);
@@ -323,7 +322,7 @@ public final class WireServer implements AutoCloseable {
     /** What a client has begun ends with the client, unless its connection was taken from it on demand. */
     private static void finish(final BackendLink link, final ClientChannel client) {
         try {
-            if (client.isMute()) {
+            if (client.isSevered() && link.isAuthenticated()) {
                 link.output().flush();
                 link.awaitIdle(Long.MAX_VALUE);
             } else if (link.isAuthenticated() && !link.isIdle()) {

@@ -2,6 +2,7 @@ package io.github.unloadcopy.sandbox.redshift.wire;
 
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
+import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 import io.github.unloadcopy.sandbox.redshift.postgres.SystemCatalog;
 import io.github.unloadcopy.sandbox.redshift.sql.RedshiftDialect;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
@@ -51,7 +52,7 @@ class WireServerIT {
     @BeforeContainer
     static void start() throws IOException, SQLException {
         folder = Files.createTempDirectory("wire");
-        postgres = PostgresServer.start(folder);
+        postgres = PostgresServer.start(Storage.temporary(folder, Path.of("target", "postgresql")));
         SystemCatalog.install(postgres, DATABASE, USER, PASSWORD);
         server = open(new WireServer.Settings(0, 20, Duration.ofMinutes(1), StatementFaults.none()));
     }

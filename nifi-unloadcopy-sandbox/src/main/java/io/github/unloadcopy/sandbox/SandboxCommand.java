@@ -27,18 +27,22 @@ import java.util.concurrent.CountDownLatch;
             "  sandbox",
             "  sandbox --source-port=5439 --target-port=5440 --s3-port=9000 --kms-port=9001",
             "  sandbox --data=~/.redshift-sandbox        goes on with what is there",
-            "  sandbox --json > sandbox.json             region, accessKeyId, secretAccessKey, caFile, iamRole; s3, kms and control",
-            "                                            with their endpoint; clusters with name, host, port, database, user, password",
-            "  curl -X POST -d '{\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"ERROR\",\"code\":\"SlowDown\"}}' CONTROL/faults",
-            "                                            makes S3 refuse two downloads; GET CONTROL/ lists all that can be asked",
+            "  sandbox --json > sandbox.json",
+            "    region, accessKeyId, secretAccessKey, caFile, iamRole; s3, kms and control, each with its endpoint;",
+            "    clusters, each with name, host, port, database, user, password",
+            "  curl -d '{\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"ERROR\",\"code\":\"SlowDown\"}}' CONTROL/faults",
+            "    makes S3 refuse two downloads; curl CONTROL/ lists all that can be asked",
             "",
-            "--data keeps the clusters' databases, S3's buckets and objects, KMS's keys and aliases, the access key, the passwords and the certificates (which are renewed a day before they",
-            "end, every 30 days). It does not keep sessions and changes of IAM, earlier versions of objects, uploads in parts that are not completed, and the settings, policies, access",
-            "control lists and tags of buckets and objects. Data survives when the sandbox is killed, and not for sure when the machine goes down. The folder holds secrets: it is 0700, and",
-            "its files with passwords, keys, certificates and objects are 0600, and not encrypted."})
+            "--data keeps the clusters' databases, S3's buckets and objects, KMS's keys and aliases, the access key, the passwords,"
+            + " and the certificates (which last 30 days; the start on the last of them makes new ones)."
+            + " It does not keep sessions and changes of IAM, earlier versions of objects, uploads in parts that are not completed,"
+            + " and the settings, policies, access control lists and tags of buckets and objects.",
+            "Data survives when the sandbox is killed, and not for sure when the machine goes down.",
+            "The folder holds secrets: it is 0700, and its files with passwords, keys, certificates and objects are 0600. They are not encrypted."})
 public final class SandboxCommand implements Callable<Integer> {
 
     private static final String QUIET_LOGS = "warn";
+    private static final int HELP_WIDTH = 160;
 
     private final PrintStream out;
     private final InputStream in;
@@ -94,7 +98,7 @@ public final class SandboxCommand implements Callable<Integer> {
     }
 
     static CommandLine commandLine(final PrintStream out, final InputStream in) {
-        return new CommandLine(new SandboxCommand(out, in)).setExecutionExceptionHandler((failure, command, result) -> {
+        return new CommandLine(new SandboxCommand(out, in)).setUsageHelpWidth(HELP_WIDTH).setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("The sandbox did not run: " + failure.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         });

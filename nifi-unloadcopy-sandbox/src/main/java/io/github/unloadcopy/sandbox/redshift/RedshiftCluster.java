@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 
@@ -33,6 +34,8 @@ public final class RedshiftCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedshiftCluster.class);
 
     private static final String MAINTENANCE_DATABASE = "postgres";
+    /** A cluster whose data was kept goes on with numbers that no journal has yet, as long as there is no more than one statement per second. */
+    private static final long FIRST_QUERY_ID = 1000;
 
     private final PostgresServer postgres;
     private final WireServer front;
@@ -53,7 +56,7 @@ public final class RedshiftCluster implements AutoCloseable {
                 installation.finished();
             }
 
-            this.front = openFront(settings, postgres);
+            this.front = openFront(settings, postgres, isNew);
         } catch (final SQLException e) {
             postgres.close();
             throw new IOException("The cluster " + settings.name() + " could not be set up: " + e.getMessage(), e);
@@ -63,11 +66,12 @@ public final class RedshiftCluster implements AutoCloseable {
         }
     }
 
-    private static WireServer openFront(final Settings settings, final PostgresServer postgres) throws IOException {
+    private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew) throws IOException {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters());
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn());
-        final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices());
+        final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices(),
+                isNew ? FIRST_QUERY_ID : Instant.now().getEpochSecond());
         return new WireServer(WireServer.Settings.defaults(settings.port(), settings.faults()), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
     }
 

@@ -32,7 +32,8 @@ public final class FaultRoutes {
     public List<Route> routes() {
         return List.of(
                 new Route("GET", "/faults", "Every rule in the order in which they are asked, with what it matched and what it injected.", request -> faults.list()),
-                new Route("POST", "/faults", "Adds a rule, or puts it into the place of the one with its id: {\"id\":\"optional\",\"match\":{\"service\":\"s3|kms|redshift\",\"operation\":\"GetObject\","
+                new Route("POST", "/faults", "Adds a rule, or puts it into the place of the one with its id: "
+                        + "{\"id\":\"optional\",\"match\":{\"service\":\"s3|kms|redshift\",\"operation\":\"GetObject\","
                         + "\"resource\":\"bucket/prefix*\",\"caller\":\"clients|clusters\",\"cluster\":\"source|target\"},\"chance\":{\"rate\":0.5,\"skip\":0,\"count\":3,\"seed\":1},"
                         + "\"effect\":{\"type\":\"ERROR|LATENCY|BANDWIDTH|CUT|DROP|DROP_ANSWER|HANG|ERROR_IN_BODY|KEY_ERRORS\",\"code\":\"SlowDown\",\"message\":\"optional\",\"status\":503,"
                         + "\"bytes\":1,\"rows\":1,\"milliseconds\":1}}.", request -> faults.add(rule(request))),

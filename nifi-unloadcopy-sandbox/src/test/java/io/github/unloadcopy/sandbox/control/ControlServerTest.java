@@ -78,7 +78,8 @@ class ControlServerTest {
 
     @Test
     void jsonIsAsDocumented() throws Exception {
-        assertEquals("{\"rule\":{\"id\":\"fault-1\",\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"CUT\",\"bytes\":10}},\"matched\":0,\"injected\":0}",
+        assertEquals("{\"rule\":{\"id\":\"fault-1\",\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},"
+                + "\"effect\":{\"type\":\"CUT\",\"bytes\":10}},\"matched\":0,\"injected\":0}",
                 send("POST", "/faults", "{\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"CUT\",\"bytes\":10}}").body());
     }
 

@@ -4,6 +4,7 @@ import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.control.Calls;
 import io.github.unloadcopy.sandbox.control.ControlServer;
 import io.github.unloadcopy.sandbox.control.FaultRoutes;
+import io.github.unloadcopy.sandbox.control.IamRoutes;
 import io.github.unloadcopy.sandbox.control.Route;
 import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.iam.Iam;
@@ -67,7 +68,7 @@ public final class Sandbox implements AutoCloseable {
         final SandboxCertificates certificates = home.isKept() ? SandboxCertificates.in(home.kept("certificates.p12"), clock) : SandboxCertificates.create(clock);
         final Path caFile = Files.writeString(home.published("ca.pem"), certificates.authorityPem());
         final Clusters clusters = resources.add(new Clusters(options, home, certificates.serverContext(), s3.objects(), iam, faults));
-        final ControlServer control = resources.add(new ControlServer(options.controlPort(), routes(calls, faults, clusters)));
+        final ControlServer control = resources.add(new ControlServer(options.controlPort(), routes(calls, faults, iam, clusters)));
         return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
                 service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), clusters.start(), service(control.endpoint()));
     }
@@ -81,10 +82,11 @@ public final class Sandbox implements AutoCloseable {
         return Home.kept(temporary, resources.add(DataFolder.open(options.dataDirectory())), options.region());
     }
 
-    private static List<Route> routes(final Calls calls, final Faults faults, final Clusters clusters) {
+    private static List<Route> routes(final Calls calls, final Faults faults, final Iam iam, final Clusters clusters) {
         final List<Route> routes = new ArrayList<>();
         routes.add(new Route("GET", "/calls", "How often each operation was asked for since the start, answered or refused.", request -> calls.counts()));
         routes.addAll(new FaultRoutes(faults).routes());
+        routes.addAll(new IamRoutes(iam).routes());
         routes.addAll(clusters.routes());
         return routes;
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -80,6 +81,16 @@ public final class SandboxControl {
 
     public void resume(final String cluster) throws IOException {
         send("POST", "/clusters/" + cluster + "/resume", null, null);
+    }
+
+    /**
+     * Starts a session of a role.
+     *
+     * @param roleArn such as {@link SandboxEndpoints#iamRole()}
+     * @param lifetime whole seconds, up to 12 hours; zero for a session that has expired already
+     */
+    public SessionCredentials startSession(final String roleArn, final Duration lifetime) throws IOException {
+        return send("POST", "/iam/sessions", Map.of("role", roleArn, "seconds", lifetime.toSeconds()), mapper.constructType(SessionCredentials.class));
     }
 
     private <T> T send(final String method, final String path, final Object body, final JavaType type) throws IOException {

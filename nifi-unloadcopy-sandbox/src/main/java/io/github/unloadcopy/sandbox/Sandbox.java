@@ -3,6 +3,10 @@ package io.github.unloadcopy.sandbox;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.control.Calls;
 import io.github.unloadcopy.sandbox.control.ControlServer;
+import io.github.unloadcopy.sandbox.control.FaultRoutes;
+import io.github.unloadcopy.sandbox.control.IamRoutes;
+import io.github.unloadcopy.sandbox.control.Route;
+import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.iam.Role;
 import io.github.unloadcopy.sandbox.kms.KeyRing;
@@ -15,9 +19,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * S3, KMS and two Redshift clusters on loopback, with credentials and certificates that are new at each start.
+ * S3, KMS and two Redshift clusters on loopback, with credentials and certificates that are new at each start unless data is kept.
  */
 public final class Sandbox implements AutoCloseable {
 
@@ -50,19 +56,39 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private SandboxEndpoints startAll() throws IOException {
+        Ports.requireFree(options);
         final Clock clock = Clock.systemUTC();
-        final WorkDirectory workDirectory = resources.add(WorkDirectory.open(options.workDirectory()));
+        final Home home = home();
         final Calls calls = new Calls();
-        final Iam iam = new Iam(clock);
-        final KeyRing keys = new KeyRing(iam, options.region(), clock);
-        final KmsServer kms = resources.add(new KmsServer(options.kmsPort(), keys, iam, options.region(), clock, calls));
-        final S3Server s3 = resources.add(new S3Server(options.s3Port(), iam, keys, options.region(), calls));
-        final ControlServer control = resources.add(new ControlServer(calls, kms::throttle));
-        final SandboxCertificates certificates = SandboxCertificates.create(clock);
-        final Path caFile = Files.writeString(workDirectory.path().resolve("ca.pem"), certificates.authorityPem());
-        final Clusters clusters = resources.add(new Clusters(options, workDirectory.path(), certificates.serverContext(), s3.objects(), iam));
+        final Iam iam = new Iam(clock, new Iam.Credentials(home.secrets().accessKeyId(), home.secrets().secretAccessKey()));
+        final KeyRing keys = home.isKept() ? new KeyRing(iam, options.region(), clock, home.kept("kms-keys.json")) : new KeyRing(iam, options.region(), clock);
+        final Faults faults = new Faults();
+        final KmsServer kms = resources.add(new KmsServer(options.kmsPort(), keys, iam, options.region(), clock, calls, faults));
+        final S3Server s3 = resources.add(new S3Server(options.s3Port(), iam, keys, options.region(), calls, faults, home.isKept() ? home.kept("s3") : null));
+        final SandboxCertificates certificates = home.isKept() ? SandboxCertificates.in(home.kept("certificates.p12"), clock) : SandboxCertificates.create(clock);
+        final Path caFile = Files.writeString(home.published("ca.pem"), certificates.authorityPem());
+        final Clusters clusters = resources.add(new Clusters(options, home, certificates.serverContext(), s3.objects(), iam, faults));
+        final ControlServer control = resources.add(new ControlServer(options.controlPort(), routes(calls, faults, iam, clusters)));
         return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
                 service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), clusters.start(), service(control.endpoint()));
+    }
+
+    private Home home() throws IOException {
+        final WorkDirectory temporary = resources.add(WorkDirectory.open(options.workDirectory()));
+        if (options.dataDirectory() == null) {
+            return Home.temporary(temporary, options.region());
+        }
+
+        return Home.kept(temporary, resources.add(DataFolder.open(options.dataDirectory())), options.region());
+    }
+
+    private static List<Route> routes(final Calls calls, final Faults faults, final Iam iam, final Clusters clusters) {
+        final List<Route> routes = new ArrayList<>();
+        routes.add(new Route("GET", "/calls", "How often each operation was asked for since the start, answered or refused.", request -> calls.counts()));
+        routes.addAll(new FaultRoutes(faults).routes());
+        routes.addAll(new IamRoutes(iam).routes());
+        routes.addAll(clusters.routes());
+        return routes;
     }
 
     private static SandboxEndpoints.Service service(final URI endpoint) {

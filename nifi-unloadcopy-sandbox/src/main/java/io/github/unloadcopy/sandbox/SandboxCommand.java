@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -19,10 +21,28 @@ import java.util.concurrent.CountDownLatch;
  * The sandbox's command line: starts it, says on standard output where it is, and runs until it is told to stop.
  */
 @Command(name = "sandbox", mixinStandardHelpOptions = true, version = "Redshift Unload/Copy sandbox",
-        description = "Starts S3, KMS and two Redshift clusters on loopback, and runs until Ctrl-C. Nothing in it outlives it.", sortOptions = false)
+        description = "Starts S3, KMS and two Redshift clusters on loopback, says how to reach them, and runs until Ctrl-C. Without --data, nothing in it outlives it.", sortOptions = false,
+        exitCodeListHeading = "%nExit status:%n", exitCodeList = {"0:stopped cleanly", "1:could not start, as when a port is taken, or could not stop", "2:wrong options"},
+        footerHeading = "%nExamples:%n", footer = {
+            "  sandbox",
+            "  sandbox --source-port=5439 --target-port=5440 --s3-port=9000 --kms-port=9001",
+            "  sandbox --data=~/.redshift-sandbox        goes on with what is there",
+            "  sandbox --json > sandbox.json",
+            "    region, accessKeyId, secretAccessKey, caFile, iamRole; s3, kms and control, each with its endpoint;",
+            "    clusters, each with name, host, port, database, user, password",
+            "  curl -d '{\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"ERROR\",\"code\":\"SlowDown\"}}' CONTROL/faults",
+            "    makes S3 refuse two downloads; curl CONTROL/ lists all that can be asked",
+            "",
+            "--data keeps the clusters' databases, S3's buckets and objects, KMS's keys and aliases, the access key, the passwords,"
+            + " and the certificates (which last 30 days; the start on the last of them makes new ones)."
+            + " It does not keep sessions and changes of IAM, earlier versions of objects, uploads in parts that are not completed,"
+            + " and the settings, policies, access control lists and tags of buckets and objects.",
+            "Data survives when the sandbox is killed, and not for sure when the machine goes down.",
+            "The folder holds secrets: it is 0700, and its files with passwords, keys, certificates and objects are 0600. They are not encrypted."})
 public final class SandboxCommand implements Callable<Integer> {
 
     private static final String QUIET_LOGS = "warn";
+    private static final int HELP_WIDTH = 160;
 
     private final PrintStream out;
     private final InputStream in;
@@ -34,6 +54,12 @@ public final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--work-dir", paramLabel = "DIR", description = "Folder for everything that must be a file; empty or absent, and emptied at the end. Default: a new one for temporary files.")
     private Path workDirectory;
 
+    @Option(names = "--data", paramLabel = "DIR", description = "Keep data in this folder, and go on with what is there; for one sandbox at a time. It holds secrets: see below.")
+    private Path dataDirectory;
+
+    @Option(names = "--cache", paramLabel = "DIR", description = "Folder for unpacked PostgreSQL binaries, for every start to use; it stays. Default: postgresql beside the sandbox's jar.")
+    private Path cacheDirectory;
+
     @Option(names = "--region", paramLabel = "REGION", defaultValue = SandboxOptions.DEFAULT_REGION, description = "AWS Region of KMS, clusters and buckets. Default: ${DEFAULT-VALUE}")
     private String region;
 
@@ -42,6 +68,9 @@ public final class SandboxCommand implements Callable<Integer> {
 
     @Option(names = "--kms-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
     private int kmsPort;
+
+    @Option(names = "--control-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
+    private int controlPort;
 
     @Option(names = "--source-port", paramLabel = "PORT", defaultValue = "0", description = "Default: a free one.")
     private int sourcePort;
@@ -69,7 +98,7 @@ public final class SandboxCommand implements Callable<Integer> {
     }
 
     static CommandLine commandLine(final PrintStream out, final InputStream in) {
-        return new CommandLine(new SandboxCommand(out, in)).setExecutionExceptionHandler((failure, command, result) -> {
+        return new CommandLine(new SandboxCommand(out, in)).setUsageHelpWidth(HELP_WIDTH).setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("The sandbox did not run: " + failure.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         });
@@ -77,14 +106,14 @@ public final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (Sandbox sandbox = new Sandbox(new SandboxOptions(workFolder(), region, s3Port, kmsPort, sourcePort, targetPort, slices))) {
+        try (Sandbox sandbox = new Sandbox(new SandboxOptions(workFolder(), dataDirectory, cacheFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
             if (stopOnStdinClose) {
                 Thread.ofPlatform().daemon().name("stdin").start(this::awaitEndOfInput);
             }
 
             final SandboxEndpoints endpoints = sandbox.start();
-            out.println(json ? new ObjectMapper().writeValueAsString(endpoints) : new ReadyText(endpoints).toString());
+            out.println(json ? new ObjectMapper().writeValueAsString(endpoints) : new ReadyText(endpoints, dataDirectory == null ? null : dataDirectory.toAbsolutePath().toString()).toString());
             out.flush();
             stop.await();
         }
@@ -93,7 +122,24 @@ public final class SandboxCommand implements Callable<Integer> {
     }
 
     private Path workFolder() {
-        return workDirectory == null ? Path.of(System.getProperty("java.io.tmpdir"), "unloadcopy-sandbox-" + UUID.randomUUID()) : workDirectory;
+        if (workDirectory == null) {
+            workDirectory = Path.of(System.getProperty("java.io.tmpdir"), "unloadcopy-sandbox-" + UUID.randomUUID());
+        }
+
+        return workDirectory;
+    }
+
+    private Path cacheFolder() throws IOException {
+        if (cacheDirectory != null) {
+            return cacheDirectory;
+        }
+
+        try {
+            final Path beside = Path.of(SandboxCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI()).resolveSibling("postgresql");
+            return Files.isWritable(Files.exists(beside) ? beside : beside.getParent()) ? beside : workFolder().resolve("postgresql");
+        } catch (final URISyntaxException e) {
+            throw new IOException("The sandbox cannot tell where it is: say --cache.", e);
+        }
     }
 
     private void awaitEndOfInput() {

@@ -6,11 +6,13 @@ import java.nio.file.Path;
  * How the sandbox is to start.
  *
  * @param workDirectory absent or empty; what is in it goes when the sandbox stops
+ * @param dataDirectory what outlives the sandbox, and what it goes on with; null to keep nothing
+ * @param cacheDirectory what every start can use: PostgreSQL, unpacked; it stays
  * @param region of KMS, of the clusters, and of buckets that are created without one
  * @param s3Port 0 for a free one, as all ports
  * @param slices how many files an UNLOAD in parallel writes at least
  */
-public record SandboxOptions(Path workDirectory, String region, int s3Port, int kmsPort, int sourcePort, int targetPort, int slices) {
+public record SandboxOptions(Path workDirectory, Path dataDirectory, Path cacheDirectory, String region, int s3Port, int kmsPort, int controlPort, int sourcePort, int targetPort, int slices) {
 
     public static final String DEFAULT_REGION = "us-east-1";
     public static final int DEFAULT_SLICES = 2;
@@ -21,14 +23,10 @@ public record SandboxOptions(Path workDirectory, String region, int s3Port, int 
     public SandboxOptions {
         requireRange("The S3 port", s3Port, 0, LARGEST_PORT);
         requireRange("The KMS port", kmsPort, 0, LARGEST_PORT);
+        requireRange("The port of the control", controlPort, 0, LARGEST_PORT);
         requireRange("The port of the source cluster", sourcePort, 0, LARGEST_PORT);
         requireRange("The port of the target cluster", targetPort, 0, LARGEST_PORT);
         requireRange("The number of slices", slices, 1, MOST_SLICES);
-    }
-
-    /** Free ports and defaults. */
-    public static SandboxOptions in(final Path workDirectory) {
-        return new SandboxOptions(workDirectory, DEFAULT_REGION, 0, 0, 0, 0, DEFAULT_SLICES);
     }
 
     private static void requireRange(final String what, final int value, final int least, final int most) {

@@ -1,6 +1,7 @@
 package io.github.unloadcopy.sandbox;
 
 import io.github.unloadcopy.sandbox.control.Calls;
+import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.iam.AccessKey;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.kms.KeyRing;
@@ -26,6 +27,7 @@ public final class Cloud implements AutoCloseable {
     public static final String REGION = "us-east-1";
 
     private final Calls calls = new Calls();
+    private final Faults faults = new Faults();
     private final Iam iam;
     private final KmsServer kms;
     private final S3Server s3;
@@ -37,12 +39,16 @@ public final class Cloud implements AutoCloseable {
     public Cloud(final Clock clock) throws IOException {
         iam = new Iam(clock);
         final KeyRing keys = new KeyRing(iam, REGION, clock);
-        kms = new KmsServer(0, keys, iam, REGION, clock, calls);
-        s3 = new S3Server(0, iam, keys, REGION, calls);
+        kms = new KmsServer(0, keys, iam, REGION, clock, calls, faults);
+        s3 = new S3Server(0, iam, keys, REGION, calls, faults, null);
     }
 
     public Calls calls() {
         return calls;
+    }
+
+    public Faults faults() {
+        return faults;
     }
 
     public Iam iam() {

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +68,8 @@ class SandboxCommandIT {
             final String text = String.join("\n", lines);
             assertTrue(text.contains("  export AWS_ENDPOINT_URL_KMS='http://127.0.0.1:"), text);
             assertEquals(2, lines.stream().filter(line -> line.matches("  jdbc:redshift://127\\.0\\.0\\.1:\\d+/dev\\?sslmode=verify-full&sslrootcert=.*/ca\\.pem")).count(), text);
-            assertEquals(2, lines.stream().filter(line -> line.matches("  PGPASSWORD='.*' psql 'host=127.0.0.1 port=\\d+ dbname=dev user=awsuser sslmode=verify-full sslrootcert=.*'")).count(), text);
+            assertEquals(2, lines.stream().filter(line -> line.matches("  psql 'host=127.0.0.1 port=\\d+ dbname=dev user=awsuser sslmode=verify-full sslrootcert=.*'")).count(), text);
+            assertEquals(2, lines.stream().filter(line -> line.matches("  export PGPASSWORD='.*'")).count(), text);
             process.getOutputStream().close();
         }
 
@@ -108,6 +111,22 @@ class SandboxCommandIT {
 
         assertEquals(1, process.waitFor());
         assertEquals("mine", Files.readString(work.resolve("precious")));
+    }
+
+    @Test
+    void takenPortIsNamedInOneLine() throws Exception {
+        work = folder.resolve("work");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            final Process process = launch(work, "--target-port=" + taken.getLocalPort());
+            try (BufferedReader errors = process.errorReader()) {
+                assertEquals(List.of("The sandbox did not run: port " + taken.getLocalPort()
+                        + " is taken, so --target-port has to be another one; without that option, the sandbox takes a free one."), errors.lines().toList());
+            }
+
+            assertEquals(1, process.waitFor());
+        }
+
+        assertFalse(Files.exists(work));
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.List;
  * @param caFile the certificate of the authority that the clusters' certificates come from, in PEM
  * @param iamRole the ARN of the role that may do all that unloading and copying need
  * @param clusters the one named source first, then the one named target
- * @param control counts of calls, over HTTP
+ * @param control counts of calls, faults on demand and restarts, as JSON over HTTP
  */
 public record SandboxEndpoints(String region, String accessKeyId, String secretAccessKey, String caFile, Service s3, Service kms, String iamRole, List<Cluster> clusters, Service control) {
 
@@ -16,6 +16,11 @@ public record SandboxEndpoints(String region, String accessKeyId, String secretA
     @Override
     public String toString() {
         return "SandboxEndpoints[" + s3 + ", " + kms + ", " + clusters + "]";
+    }
+
+    /** A client for counts of calls, faults and restarts. */
+    public SandboxControl controlClient() {
+        return new SandboxControl(control.endpoint());
     }
 
     /**

@@ -1,51 +1,54 @@
 package io.github.unloadcopy.sandbox.control;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.IntConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * What tests ask and tell the sandbox itself, over HTTP on loopback.
+ * What tests ask and tell the sandbox itself: JSON over HTTP on loopback. {@code GET /} answers with everything that can be asked.
  *
- * <ul>
- * <li>{@code GET /calls}: how often each operation was asked for, as {@code {"kms":{"Decrypt":1},"s3":{…},"s3FromClusters":{…}}}
- * <li>{@code POST /kms/throttle?requests=3}: KMS refuses that many requests with ThrottlingException
- * </ul>
+ * <p>Anybody on this machine may ask: the control knows no credentials and hands none out but those of sessions that it starts.
  */
 public final class ControlServer implements AutoCloseable {
 
-    private static final Pattern REQUESTS = Pattern.compile("requests=(\\d{1,6})");
+    private static final Logger LOGGER = LoggerFactory.getLogger(ControlServer.class);
+    private static final int LONGEST_BODY = 1 << 20;
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
     private static final int BAD_REQUEST = 400;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
+    private static final int INTERNAL_ERROR = 500;
 
     private final ObjectMapper mapper = new ObjectMapper();
-    private final Calls calls;
-    private final IntConsumer throttle;
+    private final List<Route> routes;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
-     * Starts to serve on a free port.
+     * Starts to serve.
      *
-     * @param throttle told how many of KMS's requests are to be refused
+     * @param port 0 for a free one
+     * @throws IOException when the port is taken
      */
-    public ControlServer(final Calls calls, final IntConsumer throttle) throws IOException {
-        this.calls = calls;
-        this.throttle = throttle;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    public ControlServer(final int port, final List<Route> routes) throws IOException {
+        this.routes = List.copyOf(routes);
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", this::handle);
         server.setExecutor(threads);
         server.start();
@@ -63,30 +66,87 @@ public final class ControlServer implements AutoCloseable {
 
     private void handle(final HttpExchange exchange) throws IOException {
         try (exchange) {
-            switch (exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath()) {
-                case "GET /calls":
-                    answer(exchange, OK, calls.counts());
-                    break;
-                case "POST /kms/throttle":
-                    throttle(exchange);
-                    break;
-                default:
-                    answer(exchange, NOT_FOUND, Map.of("message", "The sandbox's control answers GET /calls and POST /kms/throttle?requests=N."));
+            try {
+                route(exchange);
+            } catch (final IllegalArgumentException e) {
+                answer(exchange, BAD_REQUEST, message(e.getMessage()));
+            } catch (final NoSuchElementException e) {
+                answer(exchange, NOT_FOUND, message(e.getMessage()));
+            } catch (final RuntimeException e) {
+                LOGGER.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
+                answer(exchange, INTERNAL_ERROR, message("The sandbox failed: its log has the cause."));
             }
         }
     }
 
-    private void throttle(final HttpExchange exchange) throws IOException {
-        final Matcher query = REQUESTS.matcher(String.valueOf(exchange.getRequestURI().getQuery()));
-        if (query.matches()) {
-            throttle.accept(Integer.parseInt(query.group(1)));
-            exchange.sendResponseHeaders(NO_CONTENT, -1);
-        } else {
-            answer(exchange, BAD_REQUEST, Map.of("message", "Say how many: POST /kms/throttle?requests=3"));
+    private void route(final HttpExchange exchange) throws IOException {
+        // A page in a browser of this machine can send requests here, but not without saying that it is one.
+        if (exchange.getRequestHeaders().containsKey("Origin")) {
+            answer(exchange, FORBIDDEN, message("The control does not answer web pages."));
+            return;
+        }
+
+        final String path = exchange.getRequestURI().getPath();
+        if (path.equals("/") && exchange.getRequestMethod().equals("GET")) {
+            answer(exchange, OK, Map.of("routes", routes.stream().map(ControlServer::describe).toList()));
+            return;
+        }
+
+        for (final Route route : routes) {
+            final Map<String, String> values = route.match(path);
+            if (values != null && route.method().equals(exchange.getRequestMethod())) {
+                values.putAll(query(exchange.getRequestURI().getQuery()));
+                final Object answer = route.handler().handle(new Route.Request(values, body(exchange)));
+                answer(exchange, answer == null ? NO_CONTENT : OK, answer);
+                return;
+            }
+        }
+
+        throw new NoSuchElementException("The sandbox's control does not know " + exchange.getRequestMethod() + " " + path + ": GET / lists what it knows.");
+    }
+
+    private static Map<String, String> describe(final Route route) {
+        final Map<String, String> description = new LinkedHashMap<>();
+        description.put("request", route.method() + " " + route.path());
+        description.put("does", route.does());
+        return description;
+    }
+
+    private static Map<String, String> query(final String query) {
+        final Map<String, String> values = new LinkedHashMap<>();
+        if (query != null) {
+            for (final String pair : query.split("&")) {
+                final int equals = pair.indexOf('=');
+                values.put(equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));
+            }
+        }
+
+        return values;
+    }
+
+    private JsonNode body(final HttpExchange exchange) throws IOException {
+        final byte[] body = exchange.getRequestBody().readNBytes(LONGEST_BODY + 1);
+        if (body.length > LONGEST_BODY) {
+            throw new IllegalArgumentException("The body has more than 1 MiB.");
+        }
+
+        try {
+            return body.length == 0 ? mapper.createObjectNode() : mapper.readTree(body);
+        } catch (final JsonProcessingException e) {
+            throw new IllegalArgumentException("The body is no JSON: " + e.getOriginalMessage(), e);
         }
     }
 
+    private static Map<String, String> message(final String text) {
+        return Map.of("message", String.valueOf(text));
+    }
+
     private void answer(final HttpExchange exchange, final int status, final Object json) throws IOException {
+        if (json == null) {
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
+
         final byte[] body = mapper.writeValueAsBytes(json);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, body.length);

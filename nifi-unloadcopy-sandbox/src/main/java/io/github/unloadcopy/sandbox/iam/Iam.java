@@ -32,8 +32,9 @@ public final class Iam implements Identities {
     private static final int FORBIDDEN = 403;
     private static final int BAD_REQUEST = 400;
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
     private final Map<String, Role> rolesByArn;
     private final Map<String, AccessKey> accessKeys = new ConcurrentHashMap<>();
     private final AccessKey rootKey;
@@ -45,13 +46,28 @@ public final class Iam implements Identities {
 
     /** An account with other roles. */
     public Iam(final Clock clock, final List<Role> roles) {
+        this(clock, roles, newRootCredentials());
+    }
+
+    /** An account with other roles, and with the access key that it had before. */
+    public Iam(final Clock clock, final List<Role> roles, final Credentials root) {
         this.clock = clock;
         this.rolesByArn = roles.stream().collect(Collectors.toUnmodifiableMap(Role::arn, Function.identity()));
-        this.rootKey = new AccessKey(accessKeyId("AKIA"), secret(SECRET_BYTES), null, null, new Principal("arn:aws:iam::" + ACCOUNT_ID + ":root"));
+        this.rootKey = new AccessKey(root.accessKeyId(), root.secretAccessKey(), null, null, new Principal("arn:aws:iam::" + ACCOUNT_ID + ":root"));
         accessKeys.put(rootKey.accessKeyId(), rootKey);
     }
 
-    /** The key that may do everything; another one for each start. */
+    /** An account with the four roles that {@link Role} describes, and with the access key that it had before. */
+    public Iam(final Clock clock, final Credentials root) {
+        this(clock, List.of(Role.REDSHIFT_UNLOAD_COPY, Role.READ_ONLY, Role.NO_KMS, Role.NOTHING), root);
+    }
+
+    /** Makes up an access key that may do everything. */
+    public static Credentials newRootCredentials() {
+        return new Credentials(accessKeyId("AKIA"), secret(SECRET_BYTES));
+    }
+
+    /** The key that may do everything; another one for each start, unless it was given. */
     public AccessKey rootKey() {
         return rootKey;
     }
@@ -164,22 +180,32 @@ public final class Iam implements Identities {
                 .orElse(List.of());
     }
 
-    private String accessKeyId(final String prefix) {
+    private static String accessKeyId(final String prefix) {
         final StringBuilder identifier = new StringBuilder(prefix);
         while (identifier.length() < ACCESS_KEY_ID_LENGTH) {
-            identifier.append(KEY_ALPHABET.charAt(random.nextInt(KEY_ALPHABET.length())));
+            identifier.append(KEY_ALPHABET.charAt(RANDOM.nextInt(KEY_ALPHABET.length())));
         }
 
         return identifier.toString();
     }
 
-    private String secret(final int length) {
+    private static String secret(final int length) {
         final byte[] bytes = new byte[length];
-        random.nextBytes(bytes);
+        RANDOM.nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
     }
 
     private static boolean same(final String expected, final String actual) {
         return actual != null && MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), actual.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The two parts of an access key that does not expire. */
+    public record Credentials(String accessKeyId, String secretAccessKey) {
+
+        /** Names the key without its secret. */
+        @Override
+        public String toString() {
+            return "Credentials[" + accessKeyId + "]";
+        }
     }
 }

@@ -4,6 +4,8 @@ import io.github.unloadcopy.sandbox.cloud.CloudException;
 import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.iam.Iam;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.List;
@@ -31,6 +33,8 @@ public final class KeyRing {
     private final Iam iam;
     private final String region;
     private final Clock clock;
+    /** Null for a ring that is not kept. */
+    private final KeyFile file;
     private final SortedMap<String, Key> keysById = new TreeMap<>();
     private final SortedMap<String, Alias> aliasesByName = new TreeMap<>();
 
@@ -39,9 +43,51 @@ public final class KeyRing {
         this.iam = iam;
         this.region = region;
         this.clock = clock;
+        this.file = null;
+        makeFirstKey();
+    }
+
+    /**
+     * A ring that is kept.
+     *
+     * @param path where it is, and will be after each change; a new one begins as the other does
+     * @throws IOException when it cannot be read
+     */
+    public KeyRing(final Iam iam, final String region, final Clock clock, final Path path) throws IOException {
+        this.iam = iam;
+        this.region = region;
+        this.clock = clock;
+        this.file = new KeyFile(path);
+        if (file.exists()) {
+            file.keys().forEach(key -> keysById.put(key.id(), key));
+            file.aliases().forEach(alias -> aliasesByName.put(alias.name(), alias));
+        } else {
+            makeFirstKey();
+        }
+    }
+
+    private void makeFirstKey() {
         final Key key = newKey("Redshift Unload/Copy", Map.of(), false);
         keysById.put(key.id(), key);
         aliasesByName.put(UTILITY_ALIAS, new Alias(UTILITY_ALIAS, arnOf(UTILITY_ALIAS), key.id(), clock.instant()));
+        changed();
+    }
+
+    private void changed() {
+        if (file != null) {
+            file.write(keysById.values(), aliasesByName.values());
+        }
+    }
+
+    /** Does something for which every key is enabled, as it was when what is kept under it came into being; before anybody else is served. */
+    public synchronized void whileEnabled(final Runnable work) {
+        final Map<String, Key> asTheyAre = Map.copyOf(keysById);
+        keysById.replaceAll((id, key) -> key.withDeletionDate(null).withEnabled(true));
+        try {
+            work.run();
+        } finally {
+            keysById.putAll(asTheyAre);
+        }
     }
 
     /**
@@ -62,6 +108,7 @@ public final class KeyRing {
             final Key key = newKey("Default key that protects my S3 objects when no other key is defined", Map.of(), true);
             keysById.put(key.id(), key);
             aliasesByName.put(S3_ALIAS, new Alias(S3_ALIAS, arnOf(S3_ALIAS), key.id(), clock.instant()));
+            changed();
         }
 
         return S3_ALIAS;
@@ -118,11 +165,14 @@ public final class KeyRing {
     synchronized Key create(final String description, final Map<String, String> tags) {
         final Key key = newKey(description, tags, false);
         keysById.put(key.id(), key);
+        changed();
         return key;
     }
 
     synchronized Key update(final Key key, final UnaryOperator<Key> change) {
-        return keysById.computeIfPresent(key.id(), (id, current) -> change.apply(current));
+        final Key updated = keysById.computeIfPresent(key.id(), (id, current) -> change.apply(current));
+        changed();
+        return updated;
     }
 
     synchronized List<Key> keys() {
@@ -139,15 +189,18 @@ public final class KeyRing {
         }
 
         aliasesByName.put(name, new Alias(name, arnOf(name), target.id(), clock.instant()));
+        changed();
     }
 
     synchronized void moveAlias(final String name, final Key target) {
         final Alias alias = alias(name);
         aliasesByName.put(name, new Alias(name, alias.arn(), target.id(), alias.creationDate()));
+        changed();
     }
 
     synchronized void deleteAlias(final String name) {
         aliasesByName.remove(alias(name).name());
+        changed();
     }
 
     synchronized Alias alias(final String name) {

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.unloadcopy.sandbox.cloud.CloudException;
 import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.control.Calls;
+import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.iam.SignatureVerifier;
 import io.github.unloadcopy.sandbox.iam.RpcRequest;
@@ -24,7 +25,6 @@ import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * KMS's JSON 1.1 protocol on loopback.
@@ -45,9 +45,9 @@ public final class KmsServer implements AutoCloseable {
     private final KmsOperations operations;
     private final SignatureVerifier signatures;
     private final Calls calls;
+    private final KmsFaults faults;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final AtomicInteger throttled = new AtomicInteger();
 
     /**
      * Starts to serve.
@@ -55,10 +55,11 @@ public final class KmsServer implements AutoCloseable {
      * @param port 0 for a free one
      * @throws IOException when the port is taken
      */
-    public KmsServer(final int port, final KeyRing ring, final Iam iam, final String region, final Clock clock, final Calls calls) throws IOException {
+    public KmsServer(final int port, final KeyRing ring, final Iam iam, final String region, final Clock clock, final Calls calls, final Faults faults) throws IOException {
         this.operations = new KmsOperations(ring, clock);
         this.signatures = new SignatureVerifier(iam, "kms", region, clock);
         this.calls = calls;
+        this.faults = new KmsFaults(faults, ring);
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", this::handle);
         server.setExecutor(threads);
@@ -67,11 +68,6 @@ public final class KmsServer implements AutoCloseable {
 
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    }
-
-    /** Refuses that many requests from now with ThrottlingException. */
-    public void throttle(final int requests) {
-        throttled.set(requests);
     }
 
     @Override
@@ -106,11 +102,8 @@ public final class KmsServer implements AutoCloseable {
         final String operation = target.substring(TARGET_PREFIX.length());
         calls.count("kms", operation);
         final Principal principal = signatures.verify(new RpcRequest(exchange.getRequestMethod(), exchange.getRequestHeaders(), body));
-        if (throttled.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-            throw new CloudException("ThrottlingException", BAD_REQUEST, "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.");
-        }
-
-        return operations.perform(principal, operation, parse(body));
+        final ObjectNode parameters = parse(body);
+        return faults.around(operation, parameters, () -> operations.perform(principal, operation, parameters));
     }
 
     private ObjectNode parse(final byte[] body) throws IOException {

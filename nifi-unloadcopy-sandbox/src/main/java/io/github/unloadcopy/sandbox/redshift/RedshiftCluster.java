@@ -2,11 +2,15 @@ package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
+import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
+import io.github.unloadcopy.sandbox.redshift.postgres.Installation;
 import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
+import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 import io.github.unloadcopy.sandbox.redshift.postgres.SystemCatalog;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.RedshiftDialect;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import io.github.unloadcopy.sandbox.redshift.wire.WireServer;
 import org.slf4j.Logger;
@@ -15,16 +19,23 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /**
- * One running Redshift cluster on loopback. It is empty when it starts and leaves nothing behind when it is closed, which also happens when the JVM ends.
+ * One running Redshift cluster on loopback. It is empty when it starts and leaves nothing behind when it is closed, unless its data is kept; it is closed when the JVM ends, too.
  */
 public final class RedshiftCluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedshiftCluster.class);
+
+    private static final String MAINTENANCE_DATABASE = "postgres";
+    /** A cluster whose data was kept goes on with numbers that no journal has yet, as long as there is no more than one statement per second. */
+    private static final long FIRST_QUERY_ID = 1000;
 
     private final PostgresServer postgres;
     private final WireServer front;
@@ -35,11 +46,17 @@ public final class RedshiftCluster implements AutoCloseable {
      * @throws IOException when it does not start
      */
     public RedshiftCluster(final Settings settings) throws IOException {
-        Files.createDirectories(settings.workDirectory());
-        this.postgres = PostgresServer.start(settings.workDirectory());
+        Files.createDirectories(settings.storage().folder());
+        final Installation installation = new Installation(settings.storage());
+        final boolean isNew = installation.isMissing();
+        this.postgres = PostgresServer.start(settings.storage());
         try {
-            SystemCatalog.install(postgres, settings.database(), settings.user(), settings.password());
-            this.front = openFront(settings, postgres);
+            if (isNew) {
+                SystemCatalog.install(postgres, settings.database(), settings.user(), settings.password());
+                installation.finished();
+            }
+
+            this.front = openFront(settings, postgres, isNew);
         } catch (final SQLException e) {
             postgres.close();
             throw new IOException("The cluster " + settings.name() + " could not be set up: " + e.getMessage(), e);
@@ -49,12 +66,13 @@ public final class RedshiftCluster implements AutoCloseable {
         }
     }
 
-    private static WireServer openFront(final Settings settings, final PostgresServer postgres) throws IOException {
+    private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew) throws IOException {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters());
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn());
-        final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices());
-        return new WireServer(settings.port(), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
+        final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices(),
+                isNew ? FIRST_QUERY_ID : Instant.now().getEpochSecond());
+        return new WireServer(WireServer.Settings.defaults(settings.port(), settings.faults()), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
     }
 
     private static void forget(final SessionCounters counters, final int processId) {
@@ -74,6 +92,33 @@ public final class RedshiftCluster implements AutoCloseable {
         return front.port();
     }
 
+    /**
+     * Ends every session as a reboot does, with SQLSTATE 57P01; open transactions are rolled back.
+     *
+     * @throws IOException when the database has gone
+     */
+    public void restart() throws IOException {
+        final List<Integer> processIds = front.endSessions(new SqlError(SqlError.ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
+        try (Connection connection = postgres.connect(MAINTENANCE_DATABASE);
+                PreparedStatement terminate = connection.prepareStatement("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = ANY(?)")) {
+            terminate.setArray(1, connection.createArrayOf("int4", processIds.toArray()));
+            terminate.execute();
+        } catch (final SQLException e) {
+            throw new IOException("The cluster's sessions could not be ended: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends every session as {@link #restart()} does and refuses connections. */
+    public void pause() throws IOException {
+        front.pause();
+        restart();
+    }
+
+    /** Takes connections again, on the same port. */
+    public void resume() throws IOException {
+        front.resume();
+    }
+
     /** Ends every session and stops the database. */
     @Override
     public void close() throws IOException {
@@ -88,16 +133,17 @@ public final class RedshiftCluster implements AutoCloseable {
      * What a cluster is made of.
      *
      * @param name for messages
-     * @param workDirectory where all of its files go; made when missing
+     * @param storage where its files go
      * @param port 0 for a free one
      * @param user the first user, a superuser
      * @param tls null for a cluster without TLS
      * @param region AWS Region that the cluster says it is in
      * @param slices how many files an UNLOAD writes at once, 1 or more
      * @param defaultRoleArn what {@code IAM_ROLE default} means, or null
+     * @param faults what goes wrong on demand
      */
-    public record Settings(String name, Path workDirectory, int port, String database, String user, String password, SSLContext tls, ObjectStore objects, Identities identities,
-            String region, int slices, String defaultRoleArn) {
+    public record Settings(String name, Storage storage, int port, String database, String user, String password, SSLContext tls, ObjectStore objects, Identities identities,
+            String region, int slices, String defaultRoleArn, StatementFaults faults) {
 
         /** Names the cluster only. */
         @Override

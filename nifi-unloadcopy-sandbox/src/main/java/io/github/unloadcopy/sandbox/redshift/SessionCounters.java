@@ -1,6 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,7 +17,13 @@ final class SessionCounters {
     private final Map<Integer, Values> values = new ConcurrentHashMap<>();
 
     SessionCounters(final Path dataDirectory) throws IOException {
-        this.folder = Files.createDirectory(dataDirectory.resolve("sandbox_sessions"));
+        this.folder = Files.createDirectories(dataDirectory.resolve("sandbox_sessions"));
+        // Of sessions that ended with the sandbox, if the data was kept: their process ids come again.
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+            for (final Path file : left) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** Numbers a query; the file follows when somebody asks, since there are many of them. */

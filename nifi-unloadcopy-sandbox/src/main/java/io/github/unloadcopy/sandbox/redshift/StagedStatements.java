@@ -26,16 +26,15 @@ import java.util.function.BooleanSupplier;
  */
 final class StagedStatements implements StatementRunner {
 
-    private static final long FIRST_QUERY_ID = 1000;
-
     private final StatementStore.Cloud cloud;
     private final StatementPlanner planner;
     private final SessionCounters counters;
     private final Journal journal;
     private final int slices;
-    private final AtomicLong queryIds = new AtomicLong(FIRST_QUERY_ID);
+    private final AtomicLong queryIds;
 
-    StagedStatements(final StatementStore.Cloud cloud, final StatementPlanner planner, final SessionCounters counters, final Journal journal, final int slices) {
+    StagedStatements(final StatementStore.Cloud cloud, final StatementPlanner planner, final SessionCounters counters, final Journal journal, final int slices, final long lastQueryId) {
+        this.queryIds = new AtomicLong(lastQueryId);
         this.cloud = cloud;
         this.planner = planner;
         this.counters = counters;

@@ -3,11 +3,14 @@ package io.github.unloadcopy.sandbox.s3;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
 import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.control.Calls;
+import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.kms.KeyRing;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -22,6 +25,8 @@ import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.function.Function;
 
 /**
@@ -42,13 +47,19 @@ public final class S3Server implements AutoCloseable {
      *
      * @param port 0 for a free one
      * @param homeRegion the Region of buckets that are created without one
+     * @param kept a folder that keeps objects, null to keep none
      * @throws IOException when the port is taken
      */
-    public S3Server(final int port, final Iam iam, final KeyRing keys, final String homeRegion, final Calls calls) throws IOException {
+    public S3Server(final int port, final Iam iam, final KeyRing keys, final String homeRegion, final Calls calls, final Faults faults, final Path kept) throws IOException {
         final BlobStore store = new TransientNio2BlobStore();
         final Buckets buckets = new Buckets(store, homeRegion);
         final Function<Principal, GuardedBlobStore> stores = principal -> new GuardedBlobStore(store, buckets, iam, keys, principal);
-        this.objects = new ClusterObjectStore(buckets, stores, calls);
+        final KeptObjects keeper = kept == null ? null : new KeptObjects(kept, stores.apply(iam.rootKey().principal()), buckets);
+        final ObjectStore clusters = new ClusterObjectStore(buckets, stores, calls);
+        this.objects = keeper == null ? clusters : new KeepingObjectStore(clusters, keeper);
+        if (keeper != null) {
+            keys.whileEnabled(keeper::restore);
+        }
 
         final QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("s3");
@@ -61,7 +72,13 @@ public final class S3Server implements AutoCloseable {
         server.setStopTimeout(0);
 
         final ServletContextHandler context = new ServletContextHandler();
-        context.addServlet(new ServletHolder(new HandlerServlet(new S3Handler(stores.apply(ANONYMOUS), stores, buckets, iam, calls))), "/*");
+        final Function<Principal, FaultyKeys> clients = principal -> new FaultyKeys(keeper == null ? stores.apply(principal) : new KeepingBlobStore(stores.apply(principal), keeper), faults);
+        context.addServlet(new ServletHolder(new HandlerServlet(new S3Handler(clients.apply(ANONYMOUS), clients, buckets, iam, calls))), "/*");
+        context.addFilter(new FilterHolder(new FaultFilter(faults, calls)), "/*", EnumSet.of(DispatcherType.REQUEST));
+        if (keeper != null) {
+            context.addFilter(new FilterHolder(new KeepFilter(keeper)), "/*", EnumSet.of(DispatcherType.REQUEST));
+        }
+
         server.setHandler(context);
         start();
     }

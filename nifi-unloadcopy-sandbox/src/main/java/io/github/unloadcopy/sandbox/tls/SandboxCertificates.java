@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.tls;
 
+import io.github.unloadcopy.sandbox.files.SecretFile;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -16,9 +17,13 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -38,7 +43,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A certificate authority of the sandbox's own, and a server certificate from it for 127.0.0.1 and localhost. Both are new at each start, and no private key leaves memory.
+ * A certificate authority of the sandbox's own, and a server certificate from it for 127.0.0.1 and localhost. Both are new at each start, and no private key leaves memory,
+ * unless they are kept: then the server's is in a file for its owner only. The authority's is forgotten at once.
  */
 public final class SandboxCertificates {
 
@@ -47,6 +53,11 @@ public final class SandboxCertificates {
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
     private static final Duration LIFETIME = Duration.ofDays(30);
+    private static final Duration LEAST_LIFETIME = Duration.ofDays(1);
+    private static final String STORE_TYPE = "PKCS12";
+    private static final String STORE_ENTRY = "server";
+    /** The format wants one; what protects the file are its permissions. */
+    private static final String STORE_PASSWORD = "sandbox";
     private static final int SERIAL_BITS = 64;
     private static final int PEM_COLUMNS = 64;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -81,15 +92,54 @@ public final class SandboxCertificates {
         }
     }
 
+    /**
+     * Reads both from a file, or makes them and writes it: when there is none, and when less than a day is left of their time.
+     *
+     * @param file of PKCS #12, for its owner only
+     * @throws IOException when the file is not what this has written, or cannot be written
+     */
+    public static SandboxCertificates in(final Path file, final Clock clock) throws IOException {
+        try {
+            if (Files.exists(file)) {
+                final SandboxCertificates kept = read(file);
+                if (kept.server.getNotAfter().toInstant().isAfter(clock.instant().plus(LEAST_LIFETIME))) {
+                    return kept;
+                }
+            }
+
+            final SandboxCertificates made = create(clock);
+            final ByteArrayOutputStream content = new ByteArrayOutputStream();
+            made.store(STORE_PASSWORD.toCharArray()).store(content, STORE_PASSWORD.toCharArray());
+            SecretFile.write(file, content.toByteArray());
+            return made;
+        } catch (final GeneralSecurityException e) {
+            throw new IOException("The certificates in " + file + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static SandboxCertificates read(final Path file) throws GeneralSecurityException, IOException {
+        final KeyStore store = KeyStore.getInstance(STORE_TYPE);
+        try (InputStream content = Files.newInputStream(file)) {
+            store.load(content, STORE_PASSWORD.toCharArray());
+        }
+
+        final Certificate[] chain = store.getCertificateChain(STORE_ENTRY);
+        return new SandboxCertificates((X509Certificate) chain[1], (X509Certificate) chain[0], (PrivateKey) store.getKey(STORE_ENTRY, STORE_PASSWORD.toCharArray()));
+    }
+
+    private KeyStore store(final char[] password) throws GeneralSecurityException, IOException {
+        final KeyStore store = KeyStore.getInstance(STORE_TYPE);
+        store.load(null, password);
+        store.setKeyEntry(STORE_ENTRY, serverKey, password, new Certificate[]{server, authority});
+        return store;
+    }
+
     /** What the clusters' servers present. */
     public SSLContext serverContext() {
         try {
             final char[] noPassword = new char[0];
-            final KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, noPassword);
-            store.setKeyEntry("server", serverKey, noPassword, new Certificate[]{server, authority});
             final KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, noPassword);
+            keys.init(store(noPassword), noPassword);
             final SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), null, RANDOM);
             return context;

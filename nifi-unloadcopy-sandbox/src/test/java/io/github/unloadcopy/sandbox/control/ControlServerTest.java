@@ -1,5 +1,16 @@
 package io.github.unloadcopy.sandbox.control;
 
+import io.github.unloadcopy.sandbox.client.SandboxControl;
+import io.github.unloadcopy.sandbox.client.SessionCredentials;
+import io.github.unloadcopy.sandbox.cloud.CloudException;
+import io.github.unloadcopy.sandbox.faults.Chance;
+import io.github.unloadcopy.sandbox.faults.Effect;
+import io.github.unloadcopy.sandbox.faults.FaultRule;
+import io.github.unloadcopy.sandbox.faults.FaultStatus;
+import io.github.unloadcopy.sandbox.faults.Faults;
+import io.github.unloadcopy.sandbox.faults.Match;
+import io.github.unloadcopy.sandbox.iam.Iam;
+import io.github.unloadcopy.sandbox.iam.Role;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -8,20 +19,33 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ControlServerTest {
 
     private final Calls calls = new Calls();
-    private final AtomicInteger throttled = new AtomicInteger();
+    private final Faults faults = new Faults();
+    private final Iam iam = new Iam(Clock.systemUTC());
     private final HttpClient client = HttpClient.newHttpClient();
     private ControlServer server;
+    private SandboxControl control;
 
     @BeforeEach
     void start() throws IOException {
-        server = new ControlServer(calls, throttled::set);
+        final List<Route> routes = new ArrayList<>(new FaultRoutes(faults).routes());
+        routes.addAll(new IamRoutes(iam).routes());
+        routes.add(new Route("GET", "/calls", "Counts.", request -> calls.counts()));
+        server = new ControlServer(0, routes);
+        control = new SandboxControl(server.endpoint().toString());
     }
 
     @AfterEach
@@ -36,25 +60,79 @@ class ControlServerTest {
         calls.count("kms", "Decrypt");
         calls.count("s3", "PutObject");
 
-        assertEquals("{\"kms\":{\"Decrypt\":2},\"s3\":{\"PutObject\":1}}", send("GET", "/calls").body());
+        assertEquals("{\"kms\":{\"Decrypt\":2},\"s3\":{\"PutObject\":1}}", send("GET", "/calls", "").body());
+        assertEquals(Map.of("kms", Map.of("Decrypt", 2L), "s3", Map.of("PutObject", 1L)), control.calls());
     }
 
     @Test
-    void throttlingIsPassedOn() throws Exception {
-        assertEquals(204, send("POST", "/kms/throttle?requests=3").statusCode());
-        assertEquals(3, throttled.get());
+    void throttlingIsARule() throws Exception {
+        assertEquals(204, send("POST", "/kms/throttle?requests=3", "").statusCode());
+        assertEquals(204, send("POST", "/kms/throttle?requests=2", "").statusCode());
+        assertEquals(List.of(new FaultRule("kms-throttle", Match.kms(null), Chance.times(2), Effect.error("ThrottlingException"))), faults.list().stream().map(FaultStatus::rule).toList());
+    }
+
+    @Test
+    void rulesAreAddedReadAndRemoved() throws Exception {
+        final FaultRule rule = new FaultRule("slow", Match.s3("Get*").on("bucket/run/*").by(Match.CLUSTERS).at("source"), Chance.rate(0.25, 9).after(1), Effect.error("SlowDown"));
+        assertEquals(rule, control.add(rule).rule());
+        final FaultStatus named = control.add(new FaultRule(Match.statement("COMMIT"), null, Effect.dropAnswer()));
+        assertEquals("fault-1", named.rule().id());
+        assertEquals(faults.list(), control.faults());
+        assertEquals(rule, control.fault("slow").rule());
+        control.remove("slow");
+        assertEquals(List.of(named), faults.list());
+        control.clear();
+        assertEquals(List.of(), control.faults());
+    }
+
+    @Test
+    void jsonIsAsDocumented() throws Exception {
+        assertEquals("{\"rule\":{\"id\":\"fault-1\",\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},"
+                + "\"effect\":{\"type\":\"CUT\",\"bytes\":10}},\"matched\":0,\"injected\":0}",
+                send("POST", "/faults", "{\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"CUT\",\"bytes\":10}}").body());
+    }
+
+    @Test
+    void sessionsAreStarted() throws Exception {
+        final SessionCredentials living = control.startSession(Role.READ_ONLY.arn(), Duration.ofMinutes(15));
+        assertTrue(iam.accessKey(living.accessKeyId(), living.secretAccessKey(), living.sessionToken()).arn().contains(":assumed-role/ReadOnly/"));
+        final SessionCredentials ended = control.startSession(Role.READ_ONLY.arn(), Duration.ZERO);
+        assertEquals("ExpiredToken", assertThrows(CloudException.class, () -> iam.accessKey(ended.accessKeyId(), ended.secretAccessKey(), ended.sessionToken())).code());
+        assertThrows(IllegalArgumentException.class, () -> control.startSession("arn:aws:iam::000000000000:role/Nobody", Duration.ZERO));
+        assertFalse(living.toString().contains(living.secretAccessKey()));
     }
 
     @Test
     void othersAreToldWhatThereIs() throws Exception {
-        assertEquals(400, send("POST", "/kms/throttle?requests=many").statusCode());
-        assertEquals(400, send("POST", "/kms/throttle").statusCode());
-        assertEquals(404, send("POST", "/calls").statusCode());
-        assertEquals(404, send("GET", "/").statusCode());
-        assertEquals(0, throttled.get());
+        assertRefused(400, "Say how many", "POST", "/kms/throttle?requests=many", "");
+        assertRefused(400, "Say how many", "POST", "/kms/throttle", "");
+        assertRefused(404, "GET / lists what it knows", "POST", "/calls", "");
+        assertRefused(404, "There is no fault other", "DELETE", "/faults/other", "");
+        assertRefused(400, "The body is no JSON", "POST", "/faults", "{");
+        assertRefused(400, "A fault needs match and effect.", "POST", "/faults", "{}");
+        assertRefused(400, "\\\"rates\\\"", "POST", "/faults", "{\"chance\":{\"rates\":1}}");
+        assertRefused(400, "chance.rate is from 0 to 1", "POST", "/faults", "{\"chance\":{\"rate\":2}}");
+        assertRefused(400, "effect.type ERROR needs effect.code.", "POST", "/faults", "{\"match\":{\"service\":\"s3\"},\"effect\":{\"type\":\"ERROR\"}}");
+        assertEquals("GET /faults/other: There is no fault other.", assertThrows(IllegalArgumentException.class, () -> control.fault("other")).getMessage());
+        assertEquals(List.of(), faults.list());
+        final HttpResponse<String> help = send("GET", "/", "");
+        assertEquals(200, help.statusCode());
+        assertTrue(help.body().contains("\"request\":\"DELETE /faults/{id}\""), help::body);
     }
 
-    private HttpResponse<String> send(final String method, final String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(server.endpoint().resolve(path)).method(method, HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+    @Test
+    void webPagesAreRefused() throws Exception {
+        final HttpRequest request = HttpRequest.newBuilder(server.endpoint().resolve("/faults")).header("Origin", "https://example.com").DELETE().build();
+        assertEquals(403, client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+    }
+
+    private void assertRefused(final int status, final String words, final String method, final String path, final String body) throws IOException, InterruptedException {
+        final HttpResponse<String> response = send(method, path, body);
+        assertEquals(status, response.statusCode());
+        assertTrue(response.body().contains(words), response::body);
+    }
+
+    private HttpResponse<String> send(final String method, final String path, final String body) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(server.endpoint().resolve(path)).method(method, HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -245,16 +245,6 @@ class KmsServerTest {
         }
     }
 
-    @Test
-    void throttlingIsRetriedByTheClient() {
-        final long before = cloud.calls().counts().get("kms").getOrDefault("GetKeyRotationStatus", 0L);
-        final String key = newKey().keyId();
-        cloud.kms().throttle(2);
-
-        assertFalse(client.getKeyRotationStatus(request -> request.keyId(key)).keyRotationEnabled());
-        assertEquals(before + 3, cloud.calls().counts().get("kms").get("GetKeyRotationStatus"));
-    }
-
     private static KeyMetadata newKey() {
         return client.createKey(request -> request.description("test")).keyMetadata();
     }

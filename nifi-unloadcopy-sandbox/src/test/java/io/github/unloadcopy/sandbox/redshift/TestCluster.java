@@ -1,7 +1,10 @@
 package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.Cloud;
+import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.iam.Role;
+import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
+import io.github.unloadcopy.sandbox.s3.FaultyObjectStore;
 import io.github.unloadcopy.sandbox.tls.SandboxCertificates;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -23,6 +26,7 @@ final class TestCluster {
     static final String DATABASE = "dev";
     static final String USER = "awsuser";
     static final int SLICES = 2;
+    static final Path CACHE = Path.of("target", "postgresql");
 
     private static TestCluster shared;
 
@@ -39,8 +43,8 @@ final class TestCluster {
         final SandboxCertificates certificates = SandboxCertificates.create(Clock.systemUTC());
         workDirectory = Files.createTempDirectory("cluster");
         caFile = Files.writeString(workDirectory.resolve("ca.pem"), certificates.authorityPem());
-        cluster = new RedshiftCluster(new RedshiftCluster.Settings("test", workDirectory.resolve("redshift"), 0, DATABASE, USER, password, certificates.serverContext(), cloud.s3().objects(),
-                cloud.iam(), Cloud.REGION, SLICES, Role.REDSHIFT_UNLOAD_COPY.arn()));
+        cluster = new RedshiftCluster(new RedshiftCluster.Settings("test", Storage.temporary(workDirectory.resolve("redshift"), CACHE), 0, DATABASE, USER, password, certificates.serverContext(),
+                new FaultyObjectStore(cloud.s3().objects(), cloud.faults(), "test"), cloud.iam(), Cloud.REGION, SLICES, Role.REDSHIFT_UNLOAD_COPY.arn(), new StatementFaults(cloud.faults(), "test")));
     }
 
     static synchronized TestCluster get() throws IOException {
@@ -57,6 +61,10 @@ final class TestCluster {
 
     S3Client s3() {
         return s3;
+    }
+
+    RedshiftCluster cluster() {
+        return cluster;
     }
 
     int port() {

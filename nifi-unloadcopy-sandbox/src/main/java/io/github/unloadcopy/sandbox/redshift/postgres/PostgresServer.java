@@ -8,19 +8,21 @@ import org.slf4j.LoggerFactory;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The PostgreSQL behind one cluster: its files below one folder, reachable on loopback only, with passwords as the Redshift driver can send them.
@@ -31,7 +33,7 @@ public final class PostgresServer implements AutoCloseable {
     private static final String ADMINISTRATOR = "postgres";
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     /**
-     * Durability is of no use here. Literals know the backslash, as they do in Redshift. Statements are not logged: they may hold passwords.
+     * Data that is kept survives the end of processes, not that of the operating system. Literals know the backslash, as they do in Redshift. Statements are not logged: they may hold passwords.
      */
     private static final List<String> CONFIGURATION = List.of(
             "listen_addresses = '127.0.0.1'",
@@ -61,48 +63,88 @@ public final class PostgresServer implements AutoCloseable {
 
     private final EmbeddedPostgres postgres;
     private final Process watcher;
-    private final Path dataDirectory;
-    private final String password;
+    private final Storage storage;
     private final Thread onExit = new Thread(this::closeAtExit, "postgres-stop");
 
-    private PostgresServer(final EmbeddedPostgres postgres, final Process watcher, final Path dataDirectory, final String password) {
+    private PostgresServer(final EmbeddedPostgres postgres, final Process watcher, final Storage storage) {
         this.postgres = postgres;
         this.watcher = watcher;
-        this.dataDirectory = dataDirectory;
-        this.password = password;
+        this.storage = storage;
     }
 
     /**
-     * Unpacks the binaries where that has not been done, makes a new database cluster and starts it.
+     * Unpacks the binaries where that has not been done, makes a new database cluster unless one was kept, and starts it.
      *
-     * @param workDirectory where all files go
      * @throws IOException when PostgreSQL does not start
      */
-    public static PostgresServer start(final Path workDirectory) throws IOException {
-        final Path dataDirectory = workDirectory.resolve("data").toAbsolutePath();
-        final byte[] random = new byte[16];
-        new SecureRandom().nextBytes(random);
-        final String password = HexFormat.of().formatHex(random);
+    public static PostgresServer start(final Storage storage) throws IOException {
+        final Path dataDirectory = storage.data();
+        final boolean isNew = !Files.exists(dataDirectory);
+        final NewDatabases databases = new NewDatabases(storage.cache());
+        if (isNew) {
+            databases.copyTo(dataDirectory);
+        } else {
+            awaitEndOfOther(dataDirectory);
+        }
+
         final EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(workDirectory.resolve("binaries").toAbsolutePath().toFile())
+                .setOverrideWorkingDirectory(storage.cache().toAbsolutePath().toFile())
                 .setPgBinaryResolver(BundledBinaries.INSTANCE)
                 .setDataDirectory(dataDirectory)
-                .setCleanDataDirectory(true)
+                .setCleanDataDirectory(false)
+                .setConnectConfig("password", storage.password())
                 .setLocaleConfig("locale", "C.UTF-8")
-                .setDataDirectoryCustomizer(PostgresServer::configure)
+                .setDataDirectoryCustomizer(folder -> {
+                    if (isNew) {
+                        prepare(databases, folder);
+                    }
+                })
                 .setPGStartupWait(START_TIMEOUT)
                 .setRegisterShutdownHook(false)
                 .start();
         try {
-            final PostgresServer server = new PostgresServer(postgres, watch(dataDirectory), dataDirectory, password);
+            final PostgresServer server = new PostgresServer(postgres, watch(dataDirectory), storage);
             Runtime.getRuntime().addShutdownHook(server.onExit);
-            server.requirePasswords();
+            if (isNew) {
+                server.requirePasswords();
+            }
+
             return server;
         } catch (final IOException | SQLException | IllegalStateException e) {
             // IllegalStateException: the JVM is ending already, and takes no more shutdown hooks.
             postgres.close();
             throw new IOException("PostgreSQL could not be prepared: " + e.getMessage(), e);
         }
+    }
+
+    /** Waits for a PostgreSQL that is still on its way out, after the sandbox that it belonged to was killed. */
+    private static void awaitEndOfOther(final Path dataDirectory) throws IOException {
+        final Path file = dataDirectory.resolve("postmaster.pid");
+        if (Files.exists(file)) {
+            final ProcessHandle other = ProcessHandle.of(Long.parseLong(Files.readAllLines(file).get(0).strip())).orElse(null);
+            if (other != null && other.info().command().orElse("postgres").contains("postgres")) {
+                try {
+                    other.onExit().get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (final InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("The sandbox stops.");
+                } catch (final ExecutionException | TimeoutException e) {
+                    throw new IOException("Another PostgreSQL, process " + other.pid() + ", uses " + dataDirectory + ".", e);
+                }
+            }
+
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static void prepare(final NewDatabases databases, final File dataDirectory) {
+        try {
+            databases.keep(dataDirectory.toPath());
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+
+        configure(dataDirectory);
     }
 
     private static void configure(final File dataDirectory) {
@@ -126,8 +168,8 @@ public final class PostgresServer implements AutoCloseable {
 
     private void requirePasswords() throws IOException, SQLException {
         try (Connection connection = postgres.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
-            statement.execute("ALTER ROLE " + ADMINISTRATOR + " PASSWORD '" + password + "'");
-            Files.writeString(dataDirectory.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 md5\n");
+            statement.execute("ALTER ROLE " + ADMINISTRATOR + " PASSWORD '" + storage.password() + "'");
+            Files.writeString(storage.data().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 md5\n");
             statement.execute("SELECT pg_reload_conf()");
         }
     }
@@ -143,7 +185,7 @@ public final class PostgresServer implements AutoCloseable {
         source.setPortNumbers(new int[] {postgres.getPort()});
         source.setDatabaseName(database);
         source.setUser(ADMINISTRATOR);
-        source.setPassword(password);
+        source.setPassword(storage.password());
         return source.getConnection();
     }
 
@@ -152,14 +194,18 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     public Path dataDirectory() {
-        return dataDirectory;
+        return storage.data();
     }
 
-    /** Stops PostgreSQL and deletes its data; who calls it while it is being stopped waits for the end of that. */
+    /** Stops PostgreSQL and deletes its data unless that is to be kept; who calls it while it is being stopped waits for the end of that. */
     @Override
     public synchronized void close() throws IOException {
         postgres.close();
         watcher.destroyForcibly();
+        if (!storage.kept()) {
+            Folders.delete(storage.data());
+        }
+
         try {
             Runtime.getRuntime().removeShutdownHook(onExit);
         } catch (final IllegalStateException e) {

@@ -3,11 +3,14 @@ package io.github.unloadcopy.sandbox.redshift.postgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -34,6 +37,20 @@ public final class SystemCatalog {
             // format() quotes; a role's password cannot be a parameter of the statement itself.
             statement.execute(formatted(connection, "CREATE ROLE %I LOGIN SUPERUSER PASSWORD %L", user, password));
             statement.execute(formatted(connection, "CREATE DATABASE %I OWNER %I TEMPLATE template1", database, user));
+        }
+    }
+
+    /** What tells this version's system views and functions from those of others. */
+    static String version() throws IOException {
+        try {
+            final MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (final String script : SCRIPTS) {
+                digest.update(read(script).getBytes(StandardCharsets.UTF_8));
+            }
+
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (final NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 

@@ -19,6 +19,8 @@ public final class SqlError extends RuntimeException {
     public static final String CANCELED = "57014";
     public static final String IN_FAILED_TRANSACTION = "25P02";
     public static final String PROTOCOL = "08P01";
+    public static final String TOO_MANY_CONNECTIONS = "53300";
+    public static final String ADMIN_SHUTDOWN = "57P01";
 
     private static final long serialVersionUID = 1L;
 

@@ -6,6 +6,7 @@ import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,6 +29,8 @@ final class BackendLink implements AutoCloseable {
     /** What PostgreSQL reports and Redshift, which is older, does not know. */
     private static final Set<String> NOT_REPORTED = Set.of(SessionSettings.CASE_SENSITIVITY, "standard_conforming_strings", "in_hot_standby", "default_transaction_read_only", "IntervalStyle");
     private static final int LONGEST_REPORT = 1 << 20;
+    /** Nothing of this name exists: what asks for it fails, and what it fails with is replaced. */
+    static final String NOTHING = "unloadcopy_sandbox_fault";
 
     private final Socket socket;
     private final MessageInput input;
@@ -50,6 +54,8 @@ final class BackendLink implements AutoCloseable {
     private int offeredType;
     private int offeredLength;
     private boolean ended;
+    /** What the client is told instead of the failure to find {@link #NOTHING}. */
+    private volatile SqlError substitute;
     private volatile int processId;
     private volatile int secretKey;
 
@@ -83,6 +89,26 @@ final class BackendLink implements AutoCloseable {
         return parameters.get(name);
     }
 
+    /** Whether the backend knows who the client is. */
+    boolean isAuthenticated() {
+        return processId != 0;
+    }
+
+    /** Whether nothing is going on. */
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return due.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the failure that the backend reports next for {@link #NOTHING} another one. */
+    void substitute(final SqlError error) {
+        substitute = error;
+    }
+
     /** I outside of a transaction, T inside of one, E inside of one that failed; only while idle. */
     char transactionStatus() {
         lock.lock();
@@ -103,22 +129,32 @@ final class BackendLink implements AutoCloseable {
         }
     }
 
-    /**
-     * Waits until every ReadyForQuery that was due has come.
-     *
-     * @return whether the last segment ended without an error
-     */
-    boolean awaitIdle() throws IOException {
+    /** Whether every ReadyForQuery that was due comes within some time. */
+    boolean awaitIdle(final long milliseconds) throws IOException {
         lock.lock();
         try {
-            while (!due.isEmpty()) {
+            long left = TimeUnit.MILLISECONDS.toNanos(milliseconds);
+            while (!due.isEmpty() && left > 0) {
                 if (ended) {
                     throw new EOFException("the backend has gone");
                 }
 
-                changed.awaitUninterruptibly();
+                left = changed.awaitNanos(left);
             }
 
+            return due.isEmpty();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("The sandbox stops.");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the last segment ended without an error; only while idle. */
+    boolean lastSegmentSucceeded() {
+        lock.lock();
+        try {
             return !lastSegmentFailed;
         } finally {
             lock.unlock();
@@ -247,9 +283,25 @@ final class BackendLink implements AutoCloseable {
             case 'Z' -> ready((char) readBody(length).readByte());
             case 'E' -> {
                 failSegment();
-                client.relay(type, length, input);
+                relayError(length);
             }
             default -> client.relay(type, length, input);
+        }
+    }
+
+    private void relayError(final int length) throws IOException {
+        final SqlError error = substitute;
+        if (error == null) {
+            client.relay('E', length, input);
+            return;
+        }
+
+        final byte[] body = readBody(length).rest();
+        if (readError(new MessageInput.Body(body)).getMessage().contains(NOTHING)) {
+            substitute = null;
+            client.send(Message.error("ERROR", error));
+        } else {
+            client.send(new Message('E').bytes(body).build());
         }
     }
 
@@ -285,6 +337,7 @@ final class BackendLink implements AutoCloseable {
     private void ready(final char status) throws IOException {
         if (nextReadyIsVisible()) {
             // Before anyone learns that the line is idle: who waits for that may write to the client at once.
+            client.statementEnded();
             client.send(new Message('Z').octet(status).build());
         }
 

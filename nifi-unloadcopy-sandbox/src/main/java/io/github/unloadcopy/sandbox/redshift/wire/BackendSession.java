@@ -98,6 +98,7 @@ public final class BackendSession {
                 }
 
                 link.input().readFully(row, length);
+                client.count(1, length);
                 failure = deliver(sink, row, length);
                 if (failure != null) {
                     cancel();
@@ -190,6 +191,22 @@ public final class BackendSession {
 
     OutputStream output() {
         return link.output();
+    }
+
+    /** Says that data has passed that the client's connection may be cut after; in PostgreSQL's text format each row ends with the only line feed in it. */
+    void loaded(final byte[] buffer, final int length) throws IOException {
+        if (!client.isCounting()) {
+            return;
+        }
+
+        int rows = 0;
+        for (int index = 0; index < length; index++) {
+            if (buffer[index] == '\n') {
+                rows++;
+            }
+        }
+
+        client.count(rows, length);
     }
 
     BackendLink.Header next() throws IOException {

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.wire;
 
+import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
@@ -7,8 +8,10 @@ import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +27,15 @@ final class ClientSession {
     /** Redshift's own limit for the text of a statement, and some room. */
     private static final int LONGEST_STATEMENT = 17 * 1024 * 1024;
     private static final int LONGEST_MESSAGE = 1 << 30;
+    private static final int LONGEST_PASSWORD = 1 << 16;
+    private static final int POLL_MILLIS = 500;
     /** Names of statements and portals stand at the start of a message. */
     private static final int LONGEST_NAMES = 1 << 12;
+    /** SQLSTATEs that begin so are the server's going down. */
+    private static final String OPERATOR_INTERVENTION = "57P";
 
     private final MessageInput input;
+    private final Socket socket;
     private final ClientChannel client;
     private final BackendLink backend;
     private final BackendSession session;
@@ -36,6 +44,11 @@ final class ClientSession {
     /** What the front runs, and of what PostgreSQL runs that which concerns query ids. */
     private final Map<String, PlannedStatement> statements = new HashMap<>();
     private final Map<String, PlannedStatement> portals = new HashMap<>();
+    /** Texts of prepared statements by name. */
+    private final Map<String, String> texts = new HashMap<>();
+    /** Texts of what portals will run by name, until they run. */
+    private final Map<String, String> pending = new HashMap<>();
+    private final Interference interference;
     /** Whether the backend got messages of the extended protocol that no Sync has followed yet. */
     private boolean unsynchronized;
     /** Whether everything up to the next Sync is thrown away, as the protocol wants it after an error. */
@@ -43,8 +56,14 @@ final class ClientSession {
     private volatile boolean cancelled;
     private volatile boolean staging;
 
-    ClientSession(final MessageInput input, final ClientChannel client, final BackendLink backend, final StatementPlanner planner, final StatementRunner runner) {
+    /**
+     * @param socket what {@code input} reads from
+     */
+    ClientSession(final MessageInput input, final Socket socket, final ClientChannel client, final BackendLink backend, final StatementPlanner planner, final StatementRunner runner,
+            final Interference interference) {
         this.input = input;
+        this.socket = socket;
+        this.interference = interference;
         this.client = client;
         this.backend = backend;
         this.session = new BackendSession(backend, client);
@@ -58,6 +77,7 @@ final class ClientSession {
 
     /** Asks a running UNLOAD or COPY to stop. */
     void cancel() {
+        interference.cancel();
         if (staging) {
             cancelled = true;
         }
@@ -65,6 +85,11 @@ final class ClientSession {
 
     int processId() {
         return backend.processId();
+    }
+
+    /** Ends the connection. */
+    void end(final SqlError reason) {
+        client.leave(Message.error("FATAL", reason));
     }
 
     /** Serves the client until it leaves. */
@@ -85,6 +110,11 @@ final class ClientSession {
             throw new ProtocolException("invalid message length");
         }
 
+        if (!backend.isAuthenticated()) {
+            authenticate(type, length);
+            return;
+        }
+
         if (skipping && type != 'S') {
             input.skip(length - Integer.BYTES);
             return;
@@ -98,10 +128,7 @@ final class ClientSession {
             case 'E' -> execute(body(length));
             case 'C' -> close(body(length));
             case 'S' -> synchronize(length);
-            case 'F' -> {
-                backend.expectReady(true);
-                forward(type, length);
-            }
+            case 'F' -> call(length);
             case 'H' -> {
                 forward(type, length);
                 client.flush();
@@ -109,6 +136,14 @@ final class ClientSession {
             case 'p', 'd', 'c', 'f' -> forward(type, length);
             default -> throw new ProtocolException("invalid frontend message type " + type);
         }
+    }
+
+    private void authenticate(final int type, final int length) throws IOException {
+        if (type != 'p' || length > LONGEST_PASSWORD) {
+            throw new ProtocolException("expected password response, got message type " + type);
+        }
+
+        forward(type, length);
     }
 
     private MessageInput.Body body(final int length) throws IOException {
@@ -126,7 +161,76 @@ final class ClientSession {
         input.copyTo(output, length - Integer.BYTES);
     }
 
+    /** PostgreSQL's function call, which answers as a query does. */
+    private void call(final int length) throws IOException {
+        if (unsynchronized && !settle()) {
+            input.skip(length - Integer.BYTES);
+            return;
+        }
+
+        backend.expectReady(true);
+        forward('F', length);
+    }
+
     private void query(final String sql) throws IOException {
+        // After an error among what came before, the backend throws away everything up to the next Sync, queries too.
+        if (unsynchronized && !settle()) {
+            return;
+        }
+
+        final Effect effect = interference.before(sql);
+        if (effect == null) {
+            runQuery(sql);
+            return;
+        }
+
+        switch (effect.type()) {
+            case ERROR -> {
+                endIfFatal(effect);
+                backend.substitute(Interference.error(effect));
+                forwardQuery("EXECUTE " + BackendLink.NOTHING, true);
+            }
+            case CUT -> {
+                awaitIdle();
+                interference.cut(effect);
+                runQuery(sql);
+            }
+            default -> {
+                awaitIdle();
+                client.sever();
+                runQuery(sql);
+                awaitIdle();
+                throw answerDropped();
+            }
+        }
+    }
+
+    /** Some errors end the session as well. */
+    private void endIfFatal(final Effect effect) throws IOException {
+        final SqlError error = Interference.error(effect);
+        if (error.state().startsWith(OPERATOR_INTERVENTION)) {
+            end(error);
+            throw new EOFException("a fault rule ends the session");
+        }
+    }
+
+    private static EOFException answerDropped() {
+        return new EOFException("a fault rule ends the connection after the statement");
+    }
+
+    /** Waits for the backend as long as the client is there. */
+    private boolean awaitIdle() throws IOException {
+        backend.output().flush();
+        while (!backend.awaitIdle(POLL_MILLIS)) {
+            if (!client.isSevered() && input.endsWithin(socket, 1)) {
+                throw new EOFException("the client has gone");
+            }
+        }
+
+        return backend.lastSegmentSucceeded();
+    }
+
+    private void runQuery(final String sql) throws IOException {
         final List<PlannedStatement> plans = planner.plan(sql, session.settings());
         if (plans.isEmpty()) {
             forwardQuery(sql, true);
@@ -137,8 +241,9 @@ final class ClientSession {
 
             forwardQuery(join(plans), true);
         } else {
-            backend.awaitIdle();
+            awaitIdle();
             runScript(plans);
+            client.statementEnded();
             client.send(new Message('Z').octet(backend.transactionStatus()).build());
             client.flush();
         }
@@ -207,7 +312,7 @@ final class ClientSession {
             case final PlannedStatement.Forwarded forwarded -> {
                 countQuery(forwarded);
                 forwardQuery(forwarded.sql(), false);
-                return backend.awaitIdle();
+                return awaitIdle();
             }
             case final PlannedStatement.Staged staged -> {
                 return run(() -> runAside(staged.statement()));
@@ -224,7 +329,9 @@ final class ClientSession {
 
     private void parse(final MessageInput.Body body) throws IOException {
         final String name = body.readString();
-        final List<PlannedStatement> plans = planPrepared(body.readString());
+        final String sql = body.readString();
+        final List<PlannedStatement> plans = planPrepared(sql);
+        texts.put(name, sql);
         if (!plans.isEmpty() && plans.get(0) instanceof final PlannedStatement.Forwarded forwarded) {
             remember(name, plans);
             unsynchronized = true;
@@ -275,7 +382,9 @@ final class ClientSession {
         final byte[] start = input.readBytes(Math.min(length - Integer.BYTES, LONGEST_NAMES));
         final MessageInput.Body body = new MessageInput.Body(start);
         final String portal = body.readString();
-        final PlannedStatement statement = statements.get(body.readString());
+        final String name = body.readString();
+        final PlannedStatement statement = statements.get(name);
+        pending.put(portal, texts.getOrDefault(name, ""));
         if (isForwarded(statement)) {
             portals.put(portal, statement);
             unsynchronized = true;
@@ -321,18 +430,80 @@ final class ClientSession {
     private void execute(final MessageInput.Body body) throws IOException {
         final String portal = body.readString();
         final PlannedStatement statement = portals.get(portal);
-        if (isForwarded(statement)) {
-            countQuery((PlannedStatement.Forwarded) statement);
-            unsynchronized = true;
-            backend.output().write(new Message('E').string(portal).bytes(body.rest()).build());
-        } else if (settle()) {
+        // A portal that gives its rows piece by piece runs one statement all the same.
+        final String text = pending.remove(portal);
+        final Effect effect = text == null ? null : interference.before(text);
+        if (!isForwarded(statement)) {
+            executeHere(statement, effect);
+            return;
+        }
+
+        countQuery((PlannedStatement.Forwarded) statement);
+        if (effect == null) {
+            forwardExecute(portal, body.rest());
+        } else {
+            executeFaulty(portal, body.rest(), effect);
+        }
+    }
+
+    private void forwardExecute(final String portal, final byte[] rest) throws IOException {
+        unsynchronized = true;
+        backend.output().write(new Message('E').string(portal).bytes(rest).build());
+    }
+
+    private void executeFaulty(final String portal, final byte[] rest, final Effect effect) throws IOException {
+        switch (effect.type()) {
+            case ERROR -> {
+                endIfFatal(effect);
+                backend.substitute(Interference.error(effect));
+                forwardExecute(BackendLink.NOTHING, rest);
+            }
+            case CUT -> {
+                interference.cut(effect);
+                forwardExecute(portal, rest);
+            }
+            default -> {
+                client.sever();
+                forwardExecute(portal, rest);
+                settle();
+                throw answerDropped();
+            }
+        }
+    }
+
+    private void executeHere(final PlannedStatement statement, final Effect effect) throws IOException {
+        if (!settle()) {
+            return;
+        }
+
+        if (effect == null) {
             skipping = !runPlan(statement);
+            return;
+        }
+
+        switch (effect.type()) {
+            case ERROR -> {
+                endIfFatal(effect);
+                refuse(Interference.error(effect));
+                skipping = true;
+            }
+            case CUT -> {
+                interference.cut(effect);
+                skipping = !runPlan(statement);
+                client.statementEnded();
+            }
+            default -> {
+                client.sever();
+                runPlan(statement);
+                throw answerDropped();
+            }
         }
     }
 
     private void close(final MessageInput.Body body) throws IOException {
         final int kind = body.readByte();
         final String name = body.readString();
+        (kind == 'S' ? texts : pending).remove(name);
         if (isForwarded((kind == 'S' ? statements : portals).remove(name))) {
             unsynchronized = true;
             backend.output().write(new Message('C').octet(kind).string(name).build());
@@ -357,9 +528,9 @@ final class ClientSession {
             backend.expectReady(false);
             backend.output().write(Message.empty('S'));
             backend.output().flush();
-            success = backend.awaitIdle();
+            success = awaitIdle();
         } else {
-            backend.awaitIdle();
+            awaitIdle();
         }
 
         skipping = !success;

@@ -39,6 +39,7 @@ public final class CopyInput {
         output.write('d');
         writeInteger(output, length + Integer.BYTES);
         output.write(buffer, 0, length);
+        session.loaded(buffer, length);
     }
 
     /**

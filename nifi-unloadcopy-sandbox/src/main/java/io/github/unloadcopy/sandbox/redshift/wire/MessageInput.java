@@ -1,9 +1,13 @@
 package io.github.unloadcopy.sandbox.redshift.wire;
 
+import io.github.unloadcopy.sandbox.faults.Pause;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -26,6 +30,27 @@ final class MessageInput {
     /** Whether something can be read without waiting. */
     boolean hasBuffered() {
         return position < limit;
+    }
+
+    /**
+     * Whether the peer has closed the connection, as far as that shows within some time; what it sends instead stays to be read.
+     *
+     * @param socket where the stream comes from
+     */
+    boolean endsWithin(final Socket socket, final int milliseconds) throws IOException {
+        if (hasBuffered()) {
+            Pause.millis(milliseconds);
+            return false;
+        }
+
+        socket.setSoTimeout(milliseconds);
+        try {
+            return !fill();
+        } catch (final SocketTimeoutException e) {
+            return false;
+        } finally {
+            socket.setSoTimeout(0);
+        }
     }
 
     /** Reads one byte, or -1 at the end of the stream. */

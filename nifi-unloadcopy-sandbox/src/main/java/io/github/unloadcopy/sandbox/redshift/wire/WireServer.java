@@ -1,5 +1,8 @@
 package io.github.unloadcopy.sandbox.redshift.wire;
 
+import io.github.unloadcopy.sandbox.faults.Effect;
+import io.github.unloadcopy.sandbox.faults.Pause;
+import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import org.slf4j.Logger;
@@ -7,16 +10,24 @@ import org.slf4j.LoggerFactory;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -33,12 +44,12 @@ public final class WireServer implements AutoCloseable {
     private static final int LONGEST_STARTUP = 1 << 16;
     /** PostgreSQL cuts longer ones as well, and says so to every client. */
     private static final int LONGEST_NAME = 63;
-    private static final int START_TIMEOUT_MILLIS = 60_000;
     private static final int BACKLOG = 512;
     /** What PostgreSQL knows; drivers of Redshift tell much more about themselves. */
     private static final Set<String> STARTUP_PARAMETERS = Set.of("user", "database", "client_encoding", "datestyle", "timezone", "extra_float_digits", "application_name", "options");
 
-    private final ServerSocket server;
+    private final Settings settings;
+    private final int port;
     private final InetSocketAddress backend;
     private final SSLContext tls;
     private final StatementPlanner planner;
@@ -46,37 +57,101 @@ public final class WireServer implements AutoCloseable {
     private final IntConsumer sessionEnded;
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Semaphore places;
+    private final ScheduledThreadPoolExecutor timers;
+    /** Null while connections are refused. */
+    private ServerSocket server;
+    private boolean closed;
 
     /**
      * Opens the port and serves it.
      *
-     * @param port 0 for a free one
      * @param tls null to refuse TLS
      * @param sessionEnded gets the backend's process id of each session that has ended
+     * @throws IOException when the port is taken
      */
-    public WireServer(final int port, final InetSocketAddress backend, final SSLContext tls, final StatementPlanner planner, final StatementRunner runner, final IntConsumer sessionEnded)
-            throws IOException {
-        this.server = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
+    public WireServer(final Settings settings, final InetSocketAddress backend, final SSLContext tls, final StatementPlanner planner, final StatementRunner runner,
+            final IntConsumer sessionEnded) throws IOException {
+        this.settings = settings;
+        this.places = new Semaphore(settings.mostSessions());
         this.backend = backend;
         this.tls = tls;
         this.planner = planner;
         this.runner = runner;
         this.sessionEnded = sessionEnded;
-        Thread.ofPlatform().daemon().name("redshift-" + server.getLocalPort()).start(this::accept);
+        this.timers = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("redshift-timers").factory());
+        timers.setRemoveOnCancelPolicy(true);
+        try {
+            this.port = open(settings.port());
+        } catch (final IOException e) {
+            timers.shutdownNow();
+            throw e;
+        }
     }
 
     public int port() {
-        return server.getLocalPort();
+        return port;
     }
 
-    private void accept() {
-        while (!server.isClosed()) {
+    /** How many connections there are, those that have not said who they are among them. */
+    int connections() {
+        return sockets.size();
+    }
+
+    /** Takes connections again. */
+    public synchronized void resume() throws IOException {
+        if (server == null && !closed) {
+            open(port);
+        }
+    }
+
+    /** Refuses connections until {@link #resume()}; those that there are go on. */
+    public synchronized void pause() throws IOException {
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+    }
+
+    /**
+     * Ends every session.
+     *
+     * @param reason what clients are told
+     * @return the process ids of their backends, which may be at work still
+     */
+    public List<Integer> endSessions(final SqlError reason) {
+        final List<Integer> processIds = new ArrayList<>();
+        for (final ClientSession session : sessions) {
+            processIds.add(session.processId());
+            session.end(reason);
+        }
+
+        return processIds;
+    }
+
+    private int open(final int wanted) throws IOException {
+        final ServerSocket opened = new ServerSocket();
+        try {
+            opened.setReuseAddress(true);
+            opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), BACKLOG);
+        } catch (final IOException e) {
+            opened.close();
+            throw e;
+        }
+
+        server = opened;
+        Thread.ofPlatform().daemon().name("redshift-" + opened.getLocalPort()).start(() -> accept(opened));
+        return opened.getLocalPort();
+    }
+
+    private void accept(final ServerSocket opened) {
+        while (!opened.isClosed()) {
             try {
-                final Socket socket = server.accept();
+                final Socket socket = opened.accept();
                 sockets.add(socket);
                 Thread.ofVirtual().name("redshift-client").start(() -> serve(socket));
             } catch (final IOException e) {
-                if (!server.isClosed()) {
+                if (!opened.isClosed()) {
                     LOG.warn("A connection could not be accepted: {}", e.toString());
                 }
             }
@@ -84,18 +159,19 @@ public final class WireServer implements AutoCloseable {
     }
 
     private void serve(final Socket plain) {
+        final Future<?> deadline = timers.schedule(() -> closeQuietly(plain), settings.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
         try (plain) {
             plain.setTcpNoDelay(true);
-            plain.setSoTimeout(START_TIMEOUT_MILLIS);
-            negotiate(plain);
+            negotiate(plain, deadline);
         } catch (final IOException | RuntimeException e) {
             LOG.debug("A connection ended: {}", e.toString());
         } finally {
+            deadline.cancel(false);
             sockets.remove(plain);
         }
     }
 
-    private void negotiate(final Socket plain) throws IOException {
+    private void negotiate(final Socket plain, final Future<?> deadline) throws IOException {
         Socket socket = plain;
         while (true) {
             final DataInputStream input = new DataInputStream(socket.getInputStream());
@@ -123,7 +199,8 @@ public final class WireServer implements AutoCloseable {
                     return;
                 }
                 default -> {
-                    start(socket, code, fields);
+                    deadline.cancel(false);
+                    admit(plain, socket, code, fields);
                     return;
                 }
             }
@@ -147,22 +224,64 @@ public final class WireServer implements AutoCloseable {
         BackendSession.sendCancel(backend, processId, secretKey);
     }
 
-    private void start(final Socket socket, final int version, final MessageInput.Body fields) throws IOException {
-        final ClientChannel client = new ClientChannel(socket.getOutputStream());
+    private void admit(final Socket plain, final Socket socket, final int version, final MessageInput.Body fields) throws IOException {
+        final ClientChannel client = new ClientChannel(plain, socket.getOutputStream());
+        if (!places.tryAcquire()) {
+            client.leave(Message.error("FATAL", new SqlError(SqlError.TOO_MANY_CONNECTIONS, "connection limit \"" + settings.mostSessions() + "\" exceeded for non-bootstrap users")));
+            return;
+        }
+
+        try {
+            if (interfere(client, socket)) {
+                start(client, socket, version, fields);
+            }
+        } finally {
+            places.release();
+        }
+    }
+
+    /** Does what is to go wrong with a new connection. False when that was its end. */
+    private boolean interfere(final ClientChannel client, final Socket socket) throws IOException {
+        for (final Effect effect : settings.faults().ofConnection()) {
+            switch (effect.type()) {
+                case LATENCY -> Pause.millis(effect.milliseconds());
+                case ERROR -> {
+                    client.leave(Message.error("FATAL", Interference.error(effect)));
+                    return false;
+                }
+                case HANG -> {
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    return false;
+                }
+                case CUT -> timers.schedule(client::cut, effect.milliseconds() == null ? 0 : effect.milliseconds(), TimeUnit.MILLISECONDS);
+                default -> {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private void start(final ClientChannel client, final Socket socket, final int version, final MessageInput.Body fields) throws IOException {
         try (BackendLink link = new BackendLink(backend, client)) {
             link.output().write(startup(version, fields));
             link.output().flush();
-            socket.setSoTimeout(0);
             final Thread answers = Thread.ofVirtual().name("redshift-backend").start(() -> relay(link, client, socket));
-            final ClientSession session = new ClientSession(new MessageInput(socket.getInputStream()), client, link, planner, runner);
+            final MessageInput input = new MessageInput(socket.getInputStream());
+            final ClientSession session = new ClientSession(input, socket, client, link, planner, runner, new Interference(settings.faults(), input, socket, client, timers));
             sessions.add(session);
             try {
                 session.serve();
             } catch (final ProtocolException e) {
-                client.send(Message.error("FATAL", new SqlError(SqlError.PROTOCOL, e.getMessage())));
-                client.flush();
+                client.leave(Message.error("FATAL", new SqlError(SqlError.PROTOCOL, e.getMessage())));
+                throw e;
+            } catch (final RuntimeException e) {
+                LOG.error("A session ended in a defect of the sandbox", e);
+                client.leave(Message.error("FATAL", new SqlError(SqlError.INTERNAL, "The sandbox failed: " + e.getClass().getSimpleName() + "; its log has the stack trace")));
                 throw e;
             } finally {
+                finish(link, client);
                 sessions.remove(session);
                 leave(link);
                 join(answers);
@@ -200,6 +319,20 @@ public final class WireServer implements AutoCloseable {
         }
     }
 
+    /** What a client has begun ends with the client, unless its connection was taken from it on demand. */
+    private static void finish(final BackendLink link, final ClientChannel client) {
+        try {
+            if (client.isSevered() && link.isAuthenticated()) {
+                link.output().flush();
+                link.awaitIdle(Long.MAX_VALUE);
+            } else if (link.isAuthenticated() && !link.isIdle()) {
+                BackendSession.sendCancel(link.address(), link.processId(), link.secretKey());
+            }
+        } catch (final IOException e) {
+            LOG.debug("The backend had gone before: {}", e.toString());
+        }
+    }
+
     /** Takes leave of the backend, so that it does not have to find out. */
     private static void leave(final BackendLink link) {
         try {
@@ -231,13 +364,39 @@ public final class WireServer implements AutoCloseable {
     /** Closes the port and every connection. */
     @Override
     public void close() throws IOException {
-        server.close();
+        closeForGood();
+        timers.shutdownNow();
         for (final Socket socket : sockets) {
             try {
                 socket.close();
             } catch (final SocketException e) {
                 LOG.debug("Closing failed: {}", e.toString());
             }
+        }
+    }
+
+    private synchronized void closeForGood() throws IOException {
+        closed = true;
+        pause();
+    }
+
+    /**
+     * How a server behaves.
+     *
+     * @param port 0 for a free one
+     * @param mostSessions how many sessions there may be at once; Redshift's limit is 500
+     * @param startTimeout after which a connection is closed that has not said by then who it wants to be
+     * @param faults what goes wrong on demand
+     */
+    public record Settings(int port, int mostSessions, Duration startTimeout, StatementFaults faults) {
+
+        /** Some of the 300 connections of the PostgreSQL behind it are for the cluster itself. */
+        private static final int MOST_SESSIONS = 250;
+        private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+        /** 250 sessions, and a minute to start one. */
+        public static Settings defaults(final int port, final StatementFaults faults) {
+            return new Settings(port, MOST_SESSIONS, START_TIMEOUT, faults);
         }
     }
 }

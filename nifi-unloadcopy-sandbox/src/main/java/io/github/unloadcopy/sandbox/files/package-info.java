@@ -1,0 +1,4 @@
+/**
+ * Files that hold secrets.
+ */
+package io.github.unloadcopy.sandbox.files;

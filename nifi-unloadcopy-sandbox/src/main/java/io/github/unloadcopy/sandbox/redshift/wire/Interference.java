@@ -1,0 +1,120 @@
+package io.github.unloadcopy.sandbox.redshift.wire;
+
+import io.github.unloadcopy.sandbox.faults.Effect;
+import io.github.unloadcopy.sandbox.faults.Errors;
+import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.sql.Token;
+import io.github.unloadcopy.sandbox.redshift.sql.Tokenizer;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What goes wrong on demand with one client's statements. Only the thread that reads from the client calls it, save {@link #cancel()}.
+ */
+final class Interference {
+
+    private static final int POLL_MILLIS = 50;
+    private static final Effect CANCELED = Effect.error(SqlError.CANCELED);
+
+    private final StatementFaults faults;
+    private final MessageInput input;
+    private final Socket socket;
+    private final ClientChannel client;
+    private final ScheduledExecutorService timers;
+    private volatile boolean waiting;
+    private volatile boolean cancelled;
+
+    /**
+     * @param socket what {@code input} reads from
+     */
+    Interference(final StatementFaults faults, final MessageInput input, final Socket socket, final ClientChannel client, final ScheduledExecutorService timers) {
+        this.faults = faults;
+        this.input = input;
+        this.socket = socket;
+        this.client = client;
+        this.timers = timers;
+    }
+
+    /** Ends a delay before a statement with the statement. */
+    void cancel() {
+        if (waiting) {
+            cancelled = true;
+        }
+    }
+
+    /**
+     * Decides about a statement that is about to run, and waits as long as it is to wait.
+     *
+     * @param sql the statement
+     * @return what is to happen with it, ERROR, CUT or DROP_ANSWER; null when it is to run as always
+     * @throws IOException when the connection is to end instead, or has ended
+     */
+    Effect before(final String sql) throws IOException {
+        for (final Effect effect : faults.ofStatement(kind(sql), sql)) {
+            switch (effect.type()) {
+                case LATENCY -> {
+                    if (pause(effect.milliseconds())) {
+                        return CANCELED;
+                    }
+                }
+                case HANG -> {
+                    pause(Long.MAX_VALUE);
+                    return CANCELED;
+                }
+                case DROP -> throw new EOFException("a fault rule ends the connection before the statement");
+                default -> {
+                    return effect;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /** Lets the connection end while the statement runs that comes now. */
+    void cut(final Effect effect) throws IOException {
+        final Cut cut = new Cut(effect);
+        client.cutAt(cut);
+        if (effect.milliseconds() != null) {
+            timers.schedule(() -> {
+                if (client.isToBeCutAt(cut)) {
+                    client.cut();
+                }
+            }, effect.milliseconds(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** What the client is told of an ERROR. */
+    static SqlError error(final Effect effect) {
+        final Errors.DatabaseError error = Errors.database(effect);
+        return new SqlError(error.state(), error.message(), error.detail());
+    }
+
+    private static String kind(final String sql) {
+        final List<Token> tokens = Tokenizer.read(sql).tokens();
+        return tokens.isEmpty() ? "" : tokens.getFirst().upper();
+    }
+
+    private boolean pause(final long milliseconds) throws IOException {
+        final long start = System.nanoTime();
+        cancelled = false;
+        waiting = true;
+        try {
+            while (!cancelled && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < milliseconds) {
+                if (input.endsWithin(socket, POLL_MILLIS)) {
+                    throw new EOFException("the client has gone");
+                }
+            }
+
+            return cancelled;
+        } finally {
+            waiting = false;
+        }
+    }
+}

@@ -114,6 +114,10 @@ final class StagedStatements implements StatementRunner {
                     + " record(s) could not be loaded.  Check 'sys_load_error_detail' system table for details.");
         }
 
+        if (engine.replacedRows() > 0) {
+            notices.add("Load into table '" + statement.table() + "' completed, " + engine.replacedRows() + " record(s) were loaded with replacements made for ACCEPTINVCHARS.");
+        }
+
         return new Outcome("COPY", notices);
     }
 }

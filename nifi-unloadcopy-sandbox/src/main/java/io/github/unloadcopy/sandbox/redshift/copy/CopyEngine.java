@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 public final class CopyEngine {
 
     private static final int CHUNK_BYTES = 1 << 16;
+    private static final String SAVEPOINT = "sandbox_before_copy";
     private static final String GIVEN_UP = "the sandbox gave up";
 
     private final CopyStatement statement;
@@ -37,6 +38,7 @@ public final class CopyEngine {
     private final AtomicLong refusalCount = new AtomicLong();
     private TargetTable table;
     private RowConverter converter;
+    private long replacedRows;
     private long rows;
 
     public CopyEngine(final CopyStatement statement, final StatementStore store, final BackendSession session, final BooleanSupplier cancelled) {
@@ -55,6 +57,11 @@ public final class CopyEngine {
 
     public List<LoadedFile> loadedFiles() {
         return loadedFiles;
+    }
+
+    /** Rows in which ACCEPTINVCHARS replaced something. */
+    public long replacedRows() {
+        return replacedRows;
     }
 
     /** OID of the table, 0 when it was not found. */
@@ -88,8 +95,21 @@ public final class CopyEngine {
         table = TargetTable.find(statement, session);
         converter = new RowConverter(table.columns(), statement.conversions());
         final List<SourceFiles.Entry> entries = files.list();
+        if (!statement.noLoad()) {
+            return load(entries);
+        }
+
+        // Everything is checked as in a load, which is then undone.
+        session.query("SAVEPOINT " + SAVEPOINT);
+        load(entries);
+        session.query("ROLLBACK TO SAVEPOINT " + SAVEPOINT + "; RELEASE SAVEPOINT " + SAVEPOINT);
+        return 0;
+    }
+
+    private long load(final List<SourceFiles.Entry> entries) throws IOException {
         final CopyInput input = session.copyIn(sql(), this::notice);
-        final SqlError refusal = load(entries, input);
+        final SqlError refusal = send(entries, input);
+        replacedRows = converter.replacedRows();
         resolveRefusals(refusal, entries);
         if (errors.size() >= errorLimit) {
             throw new SqlError(SqlError.INTERNAL, "Load into table '" + statement.table() + "' failed.  Check 'sys_load_error_detail' system table for details.");
@@ -97,6 +117,10 @@ public final class CopyEngine {
 
         if (refusal != null) {
             throw new SqlError(refusal.state(), refusal.getMessage(), refusal.detail(), refusal.hint(), null);
+        }
+
+        if (loadedFiles.isEmpty()) {
+            throw files.nothingFound();
         }
 
         return input.loaded();
@@ -116,7 +140,7 @@ public final class CopyEngine {
     }
 
     /** Sends all files. Returns what the backend refused with, or null. */
-    private SqlError load(final List<SourceFiles.Entry> entries, final CopyInput input) throws IOException {
+    private SqlError send(final List<SourceFiles.Entry> entries, final CopyInput input) throws IOException {
         final ByteBuilder chunk = new ByteBuilder(2 * CHUNK_BYTES);
         boolean whole = false;
         try {
@@ -147,11 +171,12 @@ public final class CopyEngine {
     private boolean loadFile(final SourceFiles.Entry entry, final ByteBuilder chunk, final CopyInput input) throws IOException {
         final long firstRow = rows;
         long lines = 0;
-        try (RowReader reader = open(entry)) {
-            if (reader == null) {
-                return true;
-            }
+        final RowReader opened = open(entry);
+        if (opened == null) {
+            return true;
+        }
 
+        try (RowReader reader = opened) {
             while (advance(entry, reader, chunk)) {
                 lines++;
                 if (reader.error() == null) {

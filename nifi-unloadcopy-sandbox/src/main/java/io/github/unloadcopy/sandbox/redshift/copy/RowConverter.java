@@ -24,6 +24,7 @@ final class RowConverter {
     private final TargetColumn[] columns;
     private final CopyStatement.Conversions conversions;
     private final ValueConverter values;
+    private final ByteBuilder repaired = new ByteBuilder(64);
     private boolean replacing;
     private long replacedRows;
 
@@ -168,11 +169,7 @@ final class RowConverter {
     }
 
     private RowError repaired(final FieldSplitter fields, final int index, final int end, final ByteBuilder target) {
-        if (Utf8.firstInvalid(fields.values(), fields.start(index), end) < 0) {
-            return escaped(fields, index, fields.values(), fields.start(index), end, target);
-        }
-
-        final ByteBuilder repaired = new ByteBuilder(end - fields.start(index));
+        repaired.clear();
         replacing |= Utf8.repair(fields.values(), fields.start(index), end, conversions.replacement(), repaired);
         return escaped(fields, index, repaired.bytes(), 0, repaired.length(), target);
     }

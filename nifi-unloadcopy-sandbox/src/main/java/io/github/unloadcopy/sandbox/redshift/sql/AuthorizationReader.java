@@ -2,6 +2,7 @@ package io.github.unloadcopy.sandbox.redshift.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes an authorization of the parameters of UNLOAD and COPY, and finds the key of client-side encryption, which may hide in the CREDENTIALS string.
@@ -11,6 +12,8 @@ final class AuthorizationReader {
 
     /** What IAM_ROLE default gives. */
     static final String DEFAULT_ROLE = "default";
+
+    private static final Set<String> KEY_PARTS = Set.of("aws_access_key_id", "aws_secret_access_key", "token");
 
     private final OptionSet options;
     private Authorization roles;
@@ -84,14 +87,17 @@ final class AuthorizationReader {
             throw malformedCredentials();
         }
 
+        boolean keys = false;
         for (final String pair : text.split(";")) {
             final int equals = pair.indexOf('=');
             if (equals < 0) {
                 throw malformedCredentials();
             }
 
+            final String name = pair.substring(0, equals);
             final String value = pair.substring(equals + 1);
-            switch (pair.substring(0, equals)) {
+            keys |= KEY_PARTS.contains(name);
+            switch (name) {
                 case "aws_iam_role" -> roles = roleChain(value);
                 case "aws_access_key_id" -> accessKeyId = value;
                 case "aws_secret_access_key" -> secretAccessKey = new Secret(value);
@@ -104,7 +110,6 @@ final class AuthorizationReader {
             }
         }
 
-        final boolean keys = accessKeyId != null || secretAccessKey != null || sessionToken != null;
         if (roles != null && keys) {
             throw SqlError.syntax(options.command() + ": CREDENTIALS holds either aws_iam_role or access keys, not both");
         }

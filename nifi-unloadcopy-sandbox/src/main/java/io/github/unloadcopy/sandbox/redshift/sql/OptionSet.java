@@ -70,9 +70,12 @@ final class OptionSet {
      * @throws SqlError that names the parameters which do not go together, or the one that is not done
      */
     void check() {
-        for (final ParameterTable.Rule rule : table.rules()) {
-            if (given.containsKey(rule.parameter())) {
-                check(rule);
+        // What is too much comes before what is missing.
+        for (final ParameterTable.Kind kind : ParameterTable.Kind.values()) {
+            for (final ParameterTable.Rule rule : table.rules()) {
+                if (rule.kind() == kind && given.containsKey(rule.parameter())) {
+                    check(rule);
+                }
             }
         }
 

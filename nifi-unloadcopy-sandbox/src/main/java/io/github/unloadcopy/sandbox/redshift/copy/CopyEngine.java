@@ -23,6 +23,8 @@ import java.util.function.BooleanSupplier;
 public final class CopyEngine {
 
     private static final int CHUNK_BYTES = 1 << 16;
+    /** Rows in error of which more is kept than their number; as many as MAXERROR can tolerate. */
+    private static final int MOST_DETAILS = 100_000;
     private static final String SAVEPOINT = "sandbox_before_copy";
     private static final String GIVEN_UP = "the sandbox gave up";
 
@@ -39,6 +41,7 @@ public final class CopyEngine {
     private TargetTable table;
     private RowConverter converter;
     private long replacedRows;
+    private long errorCount;
     private long rows;
 
     public CopyEngine(final CopyStatement statement, final StatementStore store, final BackendSession session, final BooleanSupplier cancelled) {
@@ -50,7 +53,12 @@ public final class CopyEngine {
         this.errorLimit = Math.max(1, statement.maxError());
     }
 
-    /** Rows that failed; also of a COPY that failed with them. */
+    /** How many rows failed. */
+    public long errorCount() {
+        return errorCount;
+    }
+
+    /** Rows that failed, 100,000 of them at most; also of a COPY that failed with them. */
     public List<LoadError> errors() {
         return errors;
     }
@@ -111,7 +119,7 @@ public final class CopyEngine {
         final SqlError refusal = send(entries, input);
         replacedRows = converter.replacedRows();
         resolveRefusals(refusal, entries);
-        if (errors.size() >= errorLimit) {
+        if (errorCount >= errorLimit) {
             throw new SqlError(SqlError.INTERNAL, "Load into table '" + statement.table() + "' failed.  Check 'sys_load_error_detail' system table for details.");
         }
 
@@ -133,9 +141,8 @@ public final class CopyEngine {
 
     private void notice(final SqlError notice) {
         final BackendRefusal refusal = BackendRefusal.ofNotice(notice, table.columns());
-        if (refusal != null) {
+        if (refusal != null && refusalCount.incrementAndGet() <= MOST_DETAILS) {
             refusals.add(refusal);
-            refusalCount.incrementAndGet();
         }
     }
 
@@ -182,10 +189,10 @@ public final class CopyEngine {
                 if (reader.error() == null) {
                     rows++;
                 } else {
-                    errors.add(error(entry, reader, reader.error()));
+                    add(entry, reader, reader.error());
                 }
 
-                if (errors.size() >= errorLimit) {
+                if (errorCount >= errorLimit) {
                     input.write(chunk.bytes(), chunk.length());
                     chunk.clear();
                     return false;
@@ -209,7 +216,7 @@ public final class CopyEngine {
 
         input.write(chunk.bytes(), chunk.length());
         chunk.clear();
-        return !input.isOver() && errors.size() + refusalCount.get() < errorLimit;
+        return !input.isOver() && errorCount + refusalCount.get() < errorLimit;
     }
 
     // Reading from S3 and writing to the backend can both fail with an IOException: only the former is an error of the statement.
@@ -250,6 +257,13 @@ public final class CopyEngine {
         }
     }
 
+    private void add(final SourceFiles.Entry entry, final RowReader reader, final RowError error) {
+        errorCount++;
+        if (errors.size() < MOST_DETAILS) {
+            errors.add(error(entry, reader, error));
+        }
+    }
+
     private LoadError error(final SourceFiles.Entry entry, final RowReader reader, final RowError error) {
         final TargetColumn column = error.column() < 0 || error.column() >= table.columns().size() ? null : table.columns().get(error.column());
         return new LoadError(entry.location(), reader.line(), column == null ? null : column.name(), column == null ? 0 : column.typeId(), column == null ? -1 : column.typeModifier(), error,
@@ -262,8 +276,11 @@ public final class CopyEngine {
         if (last != null) {
             // The backend sees rows in order: what the front found wrong came after this one.
             errors.clear();
+            errorCount = 0;
             refusals.add(last);
         }
+
+        errorCount += Math.max(0, refusalCount.get() - MOST_DETAILS);
 
         refusals.sort(Comparator.comparingLong(BackendRefusal::row));
         int next = 0;
@@ -290,7 +307,7 @@ public final class CopyEngine {
                 ignored.clear();
                 if (reader.error() == null) {
                     if (wanted.get(next).row() == row) {
-                        errors.add(error(entry, reader, wanted.get(next).error()));
+                        add(entry, reader, wanted.get(next).error());
                         next++;
                     }
 

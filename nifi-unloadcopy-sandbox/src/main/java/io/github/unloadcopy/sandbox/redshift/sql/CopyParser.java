@@ -82,8 +82,8 @@ public final class CopyParser {
 
         final String region = options.has("REGION") ? Literals.printable(COMMAND, options.text("REGION")) : null;
         return new CopyStatement(schema, table, List.copyOf(columns), source, authorization.authorization(), region, options.has("MANIFEST"), authorization.masterSymmetricKey(),
-                compression(), options.has("PARQUET") ? new CopyStatement.Parquet() : text(), conversions(), options.has("EXPLICIT_IDS"), maxError(), options.has("NOLOAD"),
-                options.has("STATUPDATE"));
+                compression(), options.has("PARQUET") ? new CopyStatement.Parquet(options.has("SERIALIZETOJSON")) : text(), conversions(), options.has("EXPLICIT_IDS"), maxError(),
+                options.has("NOLOAD"), options.has("STATUPDATE"));
     }
 
     private long maxError() {

@@ -43,8 +43,12 @@ public record CopyStatement(String schema, String table, List<String> columns, S
         }
     }
 
-    /** Apache Parquet. */
-    public record Parquet() implements Format {
+    /**
+     * Apache Parquet.
+     *
+     * @param serializeToJson whether SUPER columns may be loaded
+     */
+    public record Parquet(boolean serializeToJson) implements Format {
 
         @Override
         public String label() {

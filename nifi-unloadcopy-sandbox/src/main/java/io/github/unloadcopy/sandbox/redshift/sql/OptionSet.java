@@ -93,22 +93,16 @@ final class OptionSet {
 
     private void check(final ParameterTable.Rule rule) {
         final String other = rule.others().stream().filter(given::containsKey).findFirst().orElse(null);
-        switch (rule.kind()) {
-            case EXCLUDES -> {
-                if (other != null) {
-                    throw SqlError.syntax(command() + " options " + rule.parameter() + " and " + other + " cannot be used together");
-                }
-            }
-            case NEEDS -> {
-                if (other == null) {
-                    throw SqlError.syntax(command() + " option " + rule.parameter() + " needs " + String.join(" or ", rule.others()));
-                }
-            }
-            case UNDOCUMENTED -> {
-                if (other != null) {
-                    throw SqlError.notSupported(command() + " option " + rule.parameter() + " together with " + other + " is not supported by the sandbox");
-                }
-            }
+        if (rule.kind() == ParameterTable.Kind.NEEDS && other == null) {
+            throw SqlError.syntax(command() + " option " + rule.parameter() + " needs " + String.join(" or ", rule.others()));
+        }
+
+        if (rule.kind() == ParameterTable.Kind.EXCLUDES && other != null) {
+            throw SqlError.syntax(command() + " options " + rule.parameter() + " and " + other + " cannot be used together");
+        }
+
+        if (rule.kind() == ParameterTable.Kind.UNDOCUMENTED && other != null) {
+            throw SqlError.notSupported(command() + " option " + rule.parameter() + " together with " + other + " is not supported by the sandbox");
         }
     }
 }

@@ -96,6 +96,7 @@ public final class StatementParameters {
                 .done("ENCODING", Argument.WORD)
                 .done("ESCAPE", Argument.NONE)
                 .done("EXPLICIT_IDS", Argument.NONE)
+                .done("SERIALIZETOJSON", Argument.NONE, "loads columns of Parquet into SUPER")
                 .done("FILLRECORD", Argument.NONE)
                 .done("IGNOREBLANKLINES", Argument.NONE)
                 .done("IGNOREHEADER", Argument.NUMBER)
@@ -124,7 +125,8 @@ public final class StatementParameters {
                 .excludes("MAXERROR", "IGNOREALLERRORS")
                 .needs("ENCRYPTED", "MASTER_SYMMETRIC_KEY", KEY_IN_CREDENTIALS)
                 .needs("MASTER_SYMMETRIC_KEY", "ENCRYPTED")
-                .needs(KEY_IN_CREDENTIALS, "ENCRYPTED");
+                .needs(KEY_IN_CREDENTIALS, "ENCRYPTED")
+                .needs("SERIALIZETOJSON", "PARQUET", "ORC");
         for (final String columnar : new String[] {"PARQUET", "ORC"}) {
             table.excludes(columnar, "DELIMITER", "ENCRYPTED", "REGION", "GZIP", "BZIP2", "LZOP", "ZSTD", "ACCEPTANYDATE", "BLANKSASNULL", "DATEFORMAT", "EMPTYASNULL", "ENCODING", "ESCAPE",
                     "IGNOREBLANKLINES", "IGNOREHEADER", "NULL AS", "REMOVEQUOTES", "ROUNDEC", "TIMEFORMAT", "TRIMBLANKS", "TRUNCATECOLUMNS", "COMPROWS", "COMPUPDATE", "IGNOREALLERRORS",

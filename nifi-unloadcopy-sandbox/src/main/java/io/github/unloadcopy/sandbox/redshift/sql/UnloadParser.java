@@ -94,6 +94,10 @@ public final class UnloadParser {
 
         final String nullString = options.has("NULL AS") ? options.text("NULL AS") : "";
         if (options.has("CSV")) {
+            if (delimiter(',') == '"') {
+                throw SqlError.syntax("UNLOAD option DELIMITER cannot be the quotation mark of CSV");
+            }
+
             return new UnloadStatement.Csv(delimiter(','), nullString, options.has("HEADER"));
         }
 

@@ -28,10 +28,13 @@ class RowConverterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', value = {
-        "SMALLINT ~ -32768 ~ -32768", "SMALLINT ~ ` +7 ` ~ +7", "INTEGER ~ 2147483647 ~ 2147483647", "BIGINT ~ -9223372036854775808 ~ -9223372036854775808", "INTEGER ~ `  ` ~ \\N", "INTEGER ~ `` ~ \\N",
-        "NUMERIC ~ 20.259 ~ 20.25", "NUMERIC ~ -.999 ~ -.99", "NUMERIC ~ ` 1. ` ~ 1.", "REAL ~ -1.5E-30 ~ -1.5E-30", "DOUBLE ~ nan ~ nan", "DOUBLE ~ -Infinity ~ -Infinity", "BOOLEAN ~ YES ~ YES", "BOOLEAN ~ 0 ~ 0",
+        "SMALLINT ~ -32768 ~ -32768", "SMALLINT ~ ` +7 ` ~ +7", "INTEGER ~ 2147483647 ~ 2147483647", "BIGINT ~ -9223372036854775808 ~ -9223372036854775808", "INTEGER ~ `  ` ~ \\N",
+        "INTEGER ~ `` ~ \\N",
+        "NUMERIC ~ 20.259 ~ 20.25", "NUMERIC ~ -.999 ~ -.99", "NUMERIC ~ ` 1. ` ~ 1.", "REAL ~ -1.5E-30 ~ -1.5E-30", "DOUBLE ~ nan ~ nan", "DOUBLE ~ -Infinity ~ -Infinity", "BOOLEAN ~ YES ~ YES",
+        "BOOLEAN ~ 0 ~ 0",
         "DATE ~ 2026-11-22 ~ 2026-11-22", "DATE ~ 2026-11-22 10:11:12 ~ 2026-11-22", "DATE ~ 0044-03-15 BC ~ 0044-03-15 BC", "TIMESTAMP ~ 2026-11-22 10:11:12.123456 ~ 2026-11-22 10:11:12.123456",
-        "TIMESTAMPTZ ~ 2026-11-22 10:11:12-08:00 ~ 2026-11-22 10:11:12-08:00", "TIMESTAMPTZ ~ 2026-11-22 10:11:12.5+00 ~ 2026-11-22 10:11:12.5+00", "TIME ~ 10:11:12 ~ 10:11:12", "BYTEA ~ 00fF ~ \\\\x00fF",
+        "TIMESTAMPTZ ~ 2026-11-22 10:11:12-08:00 ~ 2026-11-22 10:11:12-08:00", "TIMESTAMPTZ ~ 2026-11-22 10:11:12.5+00 ~ 2026-11-22 10:11:12.5+00", "TIME ~ 10:11:12 ~ 10:11:12",
+        "BYTEA ~ 00fF ~ \\\\x00fF",
         "JSONB ~ {\"a\":\"b\\\\c\"} ~ {\"a\":\"b\\\\\\\\c\"}", "JSONB ~ null ~ \\N", "VARCHAR ~ ` a ` ~ ` a `", "VARCHAR ~ `` ~ ``", "CHARACTER ~ abc ~ abc"})
     void values(final String type, final String field, final String expected) {
         assertEquals(expected + '\n', convert(List.of(column(type)), NONE, field.getBytes(StandardCharsets.UTF_8)));
@@ -40,11 +43,15 @@ class RowConverterTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', value = {
         "SMALLINT ~ 32768 ~ 1222 ~ Overflow, Column type: Short", "INTEGER ~ 2147483648 ~ 1222 ~ Overflow, Column type: Integer", "BIGINT ~ 9223372036854775808 ~ 1222 ~ Overflow, Column type: Long",
-        "INTEGER ~ 1_000 ~ 1207 ~ Invalid digit, Value '_', Pos 1, Type: Integer", "INTEGER ~ 0x1F ~ 1207 ~ Invalid digit, Value 'x', Pos 1, Type: Integer", "INTEGER ~ - ~ 1207 ~ Invalid digit, no digits, Type: Integer",
-        "NUMERIC ~ 1e3 ~ 1209 ~ Invalid digit, Value 'e', Pos 1, Type: Decimal", "NUMERIC ~ NaN ~ 1209 ~ Invalid digit, Value 'N', Pos 0, Type: Decimal", "DOUBLE ~ 0x1p3 ~ 1208 ~ Invalid float format or value",
-        "BOOLEAN ~ on ~ 1210 ~ Unknown boolean format", "DATE ~ 22.11.2026 ~ 1205 ~ Invalid Date Format - length must be 10 or more", "DATE ~ 2026-02-30 ~ 1205 ~ Invalid Date Format - length must be 10 or more",
+        "INTEGER ~ 1_000 ~ 1207 ~ Invalid digit, Value '_', Pos 1, Type: Integer", "INTEGER ~ 0x1F ~ 1207 ~ Invalid digit, Value 'x', Pos 1, Type: Integer",
+        "INTEGER ~ - ~ 1207 ~ Invalid digit, no digits, Type: Integer",
+        "NUMERIC ~ 1e3 ~ 1209 ~ Invalid digit, Value 'e', Pos 1, Type: Decimal", "NUMERIC ~ NaN ~ 1209 ~ Invalid digit, Value 'N', Pos 0, Type: Decimal",
+        "DOUBLE ~ 0x1p3 ~ 1208 ~ Invalid float format or value",
+        "BOOLEAN ~ on ~ 1210 ~ Unknown boolean format", "DATE ~ 22.11.2026 ~ 1205 ~ Invalid Date Format - length must be 10 or more",
+        "DATE ~ 2026-02-30 ~ 1205 ~ Invalid Date Format - length must be 10 or more",
         "DATE ~ tomorrow ~ 1205 ~ Invalid Date Format - length must be 10 or more", "TIMESTAMP ~ 2026-11-22 ~ 1206 ~ Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
-        "TIMESTAMP ~ 2026-11-22T10:11:12Z ~ 1206 ~ Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]", "TIMESTAMP ~ 2026-11-22 10:11:12+01 ~ 1206 ~ Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
+        "TIMESTAMP ~ 2026-11-22T10:11:12Z ~ 1206 ~ Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
+        "TIMESTAMP ~ 2026-11-22 10:11:12+01 ~ 1206 ~ Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
         "BYTEA ~ 0 ~ 1219 ~ Invalid hex value: odd number of digits", "BYTEA ~ 0g ~ 1219 ~ Invalid hex digit, Value 'g', Pos 1", "VARCHAR ~ 123456 ~ 1204 ~ String length exceeds DDL length",
         "CHARACTER ~ é ~ 1220 ~ Multibyte character not supported for CHAR (Hint: try using VARCHAR). Invalid char: c3 a9"})
     void refusals(final String type, final String field, final int code, final String message) {
@@ -54,7 +61,8 @@ class RowConverterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '~', value = {"a4 ~ a4 (error 3)", "c3 ~ c3 (error 2)", "c341 ~ c3 41 (error 4)", "eda080 ~ ed a0 80 (error 5)", "f4908080 ~ f4 90 80 80 (error 6)", "f888808080 ~ f8 88 80 80 (error 1)"})
+    @CsvSource(delimiter = '~', value = {"a4 ~ a4 (error 3)", "c3 ~ c3 (error 2)", "c341 ~ c3 41 (error 4)", "eda080 ~ ed a0 80 (error 5)", "f4908080 ~ f4 90 80 80 (error 6)",
+            "f888808080 ~ f8 88 80 80 (error 1)"})
     void invalidCharactersAreNamed(final String hex, final String reason) {
         final byte[] bytes = new BigInteger("1" + hex, 16).toByteArray();
         final byte[] field = Arrays.copyOfRange(bytes, bytes.length - hex.length() / 2, bytes.length);
@@ -77,7 +85,8 @@ class RowConverterTest {
     void blanksAndLengths() {
         final Conversions trimming = new Conversions(false, true, true, false, false, true, null, false, null, null);
 
-        assertEquals(" ab\t\\N\tabc  \t1234é\n", convert(List.of(column("VARCHAR"), column("VARCHAR"), column("CHARACTER"), column("VARCHAR", 6)), trimming, " ab  | \t |abc  |1234éx".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(" ab\t\\N\tabc  \t1234é\n", convert(List.of(column("VARCHAR"), column("VARCHAR"), column("CHARACTER"), column("VARCHAR", 6)), trimming,
+                " ab  | \t |abc  |1234éx".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -89,13 +98,15 @@ class RowConverterTest {
         assertEquals(1214, refusal(columns, NONE, "1|a".getBytes(StandardCharsets.UTF_8)).code());
         assertEquals(1202, refusal(columns, NONE, "1|a|b|2026-01-01|x".getBytes(StandardCharsets.UTF_8)).code());
         assertEquals("1\ta\tb\t2026-01-01\n", convert(columns, NONE, "1|a|b|2026-01-01|".getBytes(StandardCharsets.UTF_8)));
-        assertEquals(1213, refusal(List.of(column("INTEGER"), new TargetColumn("n", TypeIds.DATE, -1, true, false, true)), new Conversions(false, false, false, true, false, false, null, false, null, null),
+        assertEquals(1213, refusal(List.of(column("INTEGER"), new TargetColumn("n", TypeIds.DATE, -1, true, false, true)), new Conversions(false, false, false, true, false, false, null, false, null,
+                null),
                 "1".getBytes(StandardCharsets.UTF_8)).code());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', value = {
-        "TIMESTAMP ~ epochsecs ~ 1360475999 ~ 2013-02-10 05:59:59.000000", "TIMESTAMP ~ epochsecs ~ -1 ~ 1969-12-31 23:59:59.000000", "TIMESTAMPTZ ~ epochmillisecs ~ 1360475999123 ~ 2013-02-10 05:59:59.123000+00",
+        "TIMESTAMP ~ epochsecs ~ 1360475999 ~ 2013-02-10 05:59:59.000000", "TIMESTAMP ~ epochsecs ~ -1 ~ 1969-12-31 23:59:59.000000",
+        "TIMESTAMPTZ ~ epochmillisecs ~ 1360475999123 ~ 2013-02-10 05:59:59.123000+00",
         "TIMESTAMP ~ DD.MM.YYYY HH:MI ~ 22.11.2026 10:11 ~ 2026-11-22 10:11:00.000000", "TIMESTAMP ~ auto ~ 2026-11-22T10:11:12Z ~ 2026-11-22T10:11:12Z", "DATE ~ auto ~ J2451187 ~ J2451187"})
     void formats(final String type, final String format, final String field, final String expected) {
         final boolean date = type.equals("DATE");

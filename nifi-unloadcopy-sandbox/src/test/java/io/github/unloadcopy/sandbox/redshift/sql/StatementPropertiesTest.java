@@ -24,7 +24,8 @@ class StatementPropertiesTest {
     private static final String COPY = "COPY \"s\" . t ( a , \"b c\" ) FROM 's3://b/p'";
     /** Each with its forms, which mean the same. */
     private static final List<List<String>> UNLOAD_OPTIONS = List.of(
-            List.of("IAM_ROLE 'arn:aws:iam::000000000000:role/r'", "CREDENTIALS 'aws_iam_role=arn:aws:iam::000000000000:role/r'", "WITH CREDENTIALS AS 'aws_iam_role=arn:aws:iam::000000000000:role/r'"),
+            List.of("IAM_ROLE 'arn:aws:iam::000000000000:role/r'", "CREDENTIALS 'aws_iam_role=arn:aws:iam::000000000000:role/r'",
+                    "WITH CREDENTIALS AS 'aws_iam_role=arn:aws:iam::000000000000:role/r'"),
             List.of("CSV", "FORMAT CSV", "FORMAT AS CSV"), List.of("DELIMITER AS ';'", "DELIMITER ';'", "DELIMITER E'\\073'"), List.of("HEADER"), List.of("NULL AS ''''", "NULL '\\''", "NULL $$'$$"),
             List.of("MANIFEST VERBOSE"), List.of("GZIP"), List.of("PARALLEL OFF", "PARALLEL FALSE"), List.of("MAXFILESIZE AS 1 GB", "MAXFILESIZE 1024 MB", "MAXFILESIZE 1024", "MAXFILESIZE AS 1.0 GB"),
             List.of("PARTITION BY (\"a\") INCLUDE", "PARTITION BY(a)INCLUDE"), List.of("ALLOWOVERWRITE"), List.of("REGION AS 'eu-west-1'", "REGION 'eu-west-1'"), List.of("EXTENSION 'x'"),
@@ -33,7 +34,8 @@ class StatementPropertiesTest {
             List.of("ACCESS_KEY_ID 'a' SECRET_ACCESS_KEY 's' SESSION_TOKEN 't'", "CREDENTIALS 'aws_access_key_id=a;aws_secret_access_key=s;token=t'"),
             List.of("DELIMITER '|~|'", "DELIMITER AS $$|~|$$"), List.of("ESCAPE"), List.of("REMOVEQUOTES"), List.of("NULL AS '\\N'", "NULL E'\\\\N'"), List.of("MAXERROR 5", "MAXERROR AS 5"),
             List.of("IGNOREHEADER 2", "IGNOREHEADER AS 2"), List.of("ENCODING utf16", "ENCODING AS 'UTF16'"), List.of("ACCEPTINVCHARS", "ACCEPTINVCHARS '?'", "ACCEPTINVCHARS AS '?'"),
-            List.of("DATEFORMAT 'auto'", "DATEFORMAT AS 'auto'"), List.of("TIMEFORMAT 'epochsecs'"), List.of("COMPUPDATE OFF", "COMPUPDATE FALSE", "COMPUPDATE", "COMPUPDATE PRESET"), List.of("STATUPDATE"),
+            List.of("DATEFORMAT 'auto'", "DATEFORMAT AS 'auto'"), List.of("TIMEFORMAT 'epochsecs'"), List.of("COMPUPDATE OFF", "COMPUPDATE FALSE", "COMPUPDATE", "COMPUPDATE PRESET"),
+                    List.of("STATUPDATE"),
             List.of("BZIP2"), List.of("MANIFEST"), List.of("NOLOAD"), List.of("EXPLICIT_IDS"), List.of("FILLRECORD"), List.of("TRIMBLANKS"), List.of("ACCEPTANYDATE"));
     private static final List<String> BLANKS = List.of(" ", "\n", "\t ", " -- comment '\n", " /* a /* nested */ one; */ ");
 
@@ -67,7 +69,8 @@ class StatementPropertiesTest {
 
     @Provide
     Arbitrary<List<String>> soup() {
-        final List<String> words = new ArrayList<>(List.of("AS", "BY", "ON", "OFF", "TRUE", "FALSE", "MB", "GB", "FORMAT", "WITH", "AUTO", "(", ")", ",", ".", ";", "'x'", "';'", "''", "'auto'", "$$y$$", "X'41'",
+        final List<String> words = new ArrayList<>(List.of("AS", "BY", "ON", "OFF", "TRUE", "FALSE", "MB", "GB", "FORMAT", "WITH", "AUTO", "(", ")", ",", ".", ";", "'x'", "';'", "''", "'auto'",
+                "$$y$$", "X'41'",
                 "5", "1.5", "64", "a", "\"b\"", "frobnicate", "PRESET", "PARTITION BY (a)", "DELIMITER ','", "NULL AS 'n'", "MAXFILESIZE 6 MB", "QUOTE '%'", "MASTER_SYMMETRIC_KEY 'k' ENCRYPTED",
                 "KMS_KEY_ID 'k' ENCRYPTED", "ENCODING UTF16", "MAXERROR 7"));
         for (final ParameterTable table : List.of(StatementParameters.UNLOAD, StatementParameters.COPY)) {
@@ -79,7 +82,8 @@ class StatementPropertiesTest {
 
     @Provide
     Arbitrary<String> texts() {
-        final Arbitrary<String> pieces = Arbitraries.of("UNLOAD", "COPY", "(", ")", "'", "\"", "$$", "$a$", "\\", "--", "/*", "*/", "\n", " ", ";", "E'", "s3://b/p", "TO", "FROM", "SELECT", "LIMIT", "\0", "é", "𝄞",
+        final Arbitrary<String> pieces = Arbitraries.of("UNLOAD", "COPY", "(", ")", "'", "\"", "$$", "$a$", "\\", "--", "/*", "*/", "\n", " ", ";", "E'", "s3://b/p", "TO", "FROM", "SELECT", "LIMIT",
+                "\0", "é", "𝄞",
                 "1e", ".", "IAM_ROLE", "default", "CREATE TABLE t", "a int", "IDENTITY(", "SET", "=");
         return pieces.list().ofMaxSize(12).map(parts -> String.join("", parts));
     }

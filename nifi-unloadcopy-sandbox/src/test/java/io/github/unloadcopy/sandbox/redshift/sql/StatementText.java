@@ -85,8 +85,9 @@ final class StatementText {
             text.append(" IGNOREHEADER ").append(format.ignoreHeader());
             flag("IGNOREBLANKLINES", format.ignoreBlankLines());
             text.append(" ENCODING ").append(format.encoding());
-        } else {
+        } else if (statement.format() instanceof final CopyStatement.Parquet parquet) {
             flag("PARQUET", true);
+            flag("SERIALIZETOJSON", parquet.serializeToJson());
         }
 
         compression(statement.compression());

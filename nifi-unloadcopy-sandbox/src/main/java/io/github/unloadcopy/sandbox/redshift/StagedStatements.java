@@ -108,9 +108,13 @@ final class StagedStatements implements StatementRunner {
         journal.recordCopy(run, "completed", statement.table(), engine.tableId(), statement.source().toString(), format, rows, engine.loadedFiles(), engine.errors());
         final List<String> notices = new ArrayList<>();
         notices.add("Load into table '" + statement.table() + "' completed, " + rows + " record(s) loaded successfully.");
-        if (!engine.errors().isEmpty()) {
-            notices.add("Load into table '" + statement.table() + "' completed, " + engine.errors().size()
+        if (engine.errorCount() > 0) {
+            notices.add("Load into table '" + statement.table() + "' completed, " + engine.errorCount()
                     + " record(s) could not be loaded.  Check 'sys_load_error_detail' system table for details.");
+        }
+
+        if (engine.replacedRows() > 0) {
+            notices.add("Load into table '" + statement.table() + "' completed, " + engine.replacedRows() + " record(s) were loaded with replacements made for ACCEPTINVCHARS.");
         }
 
         return new Outcome("COPY", notices);

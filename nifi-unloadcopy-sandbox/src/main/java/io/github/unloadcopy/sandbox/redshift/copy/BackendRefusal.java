@@ -57,33 +57,16 @@ record BackendRefusal(long row, TargetColumn column, int columnIndex, String val
         }
 
         return switch (column.typeId()) {
-            case TypeIds.SMALLINT -> digit("Short");
-            case TypeIds.INTEGER -> digit("Integer");
-            case TypeIds.BIGINT -> digit("Long");
-            case TypeIds.NUMERIC -> new RowError(RowError.INVALID_DECIMAL, invalidDigit("Decimal"), columnIndex, badDigit(), value);
+            case TypeIds.SMALLINT, TypeIds.INTEGER, TypeIds.BIGINT -> new RowError(RowError.INTEGER_OVERFLOW, message, columnIndex, 0, value);
+            // Digits are checked before PostgreSQL sees them: what is left is the range.
+            case TypeIds.NUMERIC -> new RowError(RowError.TOO_LONG, "Overflow, Column type: Decimal", columnIndex, 0, value);
             case TypeIds.REAL, TypeIds.DOUBLE -> new RowError(RowError.INVALID_FLOAT, "Invalid float format or value", columnIndex, 0, value);
             case TypeIds.BOOLEAN -> new RowError(RowError.INVALID_BOOLEAN, "Unknown boolean format", columnIndex, 0, value);
-            case TypeIds.DATE -> new RowError(RowError.INVALID_DATE, "Invalid Date Format - length must be 10 or more", columnIndex, 0, value);
-            case TypeIds.TIMESTAMP, TypeIds.TIMESTAMPTZ -> new RowError(RowError.INVALID_TIMESTAMP, "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]", columnIndex, 0, value);
+            case TypeIds.DATE -> new RowError(RowError.INVALID_DATE, "Invalid Date Format [auto]", columnIndex, 0, value);
+            case TypeIds.TIMESTAMP, TypeIds.TIMESTAMPTZ -> new RowError(RowError.INVALID_TIMESTAMP, "Invalid timestamp format or value [auto]", columnIndex, 0, value);
+            case TypeIds.TIME, TypeIds.TIMETZ -> new RowError(RowError.INVALID_TIMESTAMP, "Invalid time format or value", columnIndex, 0, value);
+            case TypeIds.JSONB -> new RowError(RowError.INVALID_JSON, "Invalid JSON format for super", columnIndex, 0, value);
             default -> new RowError(RowError.UNKNOWN, message, columnIndex, 0, value);
         };
-    }
-
-    private RowError digit(final String type) {
-        return new RowError(RowError.INVALID_DIGIT, badDigit() < value.length() ? invalidDigit(type) : "Overflow, Column type: " + type, columnIndex, badDigit(), value);
-    }
-
-    private String invalidDigit(final String type) {
-        final int position = badDigit();
-        return position < value.length() ? "Invalid digit, Value '" + value.charAt(position) + "', Pos " + position + ", Type: " + type : "Numeric overflow, Type: " + type;
-    }
-
-    private int badDigit() {
-        int position = 0;
-        while (position < value.length() && (Character.isDigit(value.charAt(position)) || position == 0 && "+-".indexOf(value.charAt(0)) >= 0)) {
-            position++;
-        }
-
-        return position;
     }
 }

@@ -23,6 +23,9 @@ import java.util.function.BooleanSupplier;
 public final class CopyEngine {
 
     private static final int CHUNK_BYTES = 1 << 16;
+    /** Rows in error of which more is kept than their number; as many as MAXERROR can tolerate. */
+    private static final int MOST_DETAILS = 100_000;
+    private static final String SAVEPOINT = "sandbox_before_copy";
     private static final String GIVEN_UP = "the sandbox gave up";
 
     private final CopyStatement statement;
@@ -37,6 +40,8 @@ public final class CopyEngine {
     private final AtomicLong refusalCount = new AtomicLong();
     private TargetTable table;
     private RowConverter converter;
+    private long replacedRows;
+    private long errorCount;
     private long rows;
 
     public CopyEngine(final CopyStatement statement, final StatementStore store, final BackendSession session, final BooleanSupplier cancelled) {
@@ -48,13 +53,23 @@ public final class CopyEngine {
         this.errorLimit = Math.max(1, statement.maxError());
     }
 
-    /** Rows that failed; also of a COPY that failed with them. */
+    /** How many rows failed. */
+    public long errorCount() {
+        return errorCount;
+    }
+
+    /** Rows that failed, 100,000 of them at most; also of a COPY that failed with them. */
     public List<LoadError> errors() {
         return errors;
     }
 
     public List<LoadedFile> loadedFiles() {
         return loadedFiles;
+    }
+
+    /** Rows in which ACCEPTINVCHARS replaced something. */
+    public long replacedRows() {
+        return replacedRows;
     }
 
     /** OID of the table, 0 when it was not found. */
@@ -88,15 +103,32 @@ public final class CopyEngine {
         table = TargetTable.find(statement, session);
         converter = new RowConverter(table.columns(), statement.conversions());
         final List<SourceFiles.Entry> entries = files.list();
+        if (!statement.noLoad()) {
+            return load(entries);
+        }
+
+        // Everything is checked as in a load, which is then undone.
+        session.query("SAVEPOINT " + SAVEPOINT);
+        load(entries);
+        session.query("ROLLBACK TO SAVEPOINT " + SAVEPOINT + "; RELEASE SAVEPOINT " + SAVEPOINT);
+        return 0;
+    }
+
+    private long load(final List<SourceFiles.Entry> entries) throws IOException {
         final CopyInput input = session.copyIn(sql(), this::notice);
-        final SqlError refusal = load(entries, input);
+        final SqlError refusal = send(entries, input);
+        replacedRows = converter.replacedRows();
         resolveRefusals(refusal, entries);
-        if (errors.size() >= errorLimit) {
+        if (errorCount >= errorLimit) {
             throw new SqlError(SqlError.INTERNAL, "Load into table '" + statement.table() + "' failed.  Check 'sys_load_error_detail' system table for details.");
         }
 
         if (refusal != null) {
             throw new SqlError(refusal.state(), refusal.getMessage(), refusal.detail(), refusal.hint(), null);
+        }
+
+        if (loadedFiles.isEmpty()) {
+            throw files.nothingFound();
         }
 
         return input.loaded();
@@ -109,14 +141,13 @@ public final class CopyEngine {
 
     private void notice(final SqlError notice) {
         final BackendRefusal refusal = BackendRefusal.ofNotice(notice, table.columns());
-        if (refusal != null) {
+        if (refusal != null && refusalCount.incrementAndGet() <= MOST_DETAILS) {
             refusals.add(refusal);
-            refusalCount.incrementAndGet();
         }
     }
 
     /** Sends all files. Returns what the backend refused with, or null. */
-    private SqlError load(final List<SourceFiles.Entry> entries, final CopyInput input) throws IOException {
+    private SqlError send(final List<SourceFiles.Entry> entries, final CopyInput input) throws IOException {
         final ByteBuilder chunk = new ByteBuilder(2 * CHUNK_BYTES);
         boolean whole = false;
         try {
@@ -147,20 +178,21 @@ public final class CopyEngine {
     private boolean loadFile(final SourceFiles.Entry entry, final ByteBuilder chunk, final CopyInput input) throws IOException {
         final long firstRow = rows;
         long lines = 0;
-        try (RowReader reader = open(entry)) {
-            if (reader == null) {
-                return true;
-            }
+        final RowReader opened = open(entry);
+        if (opened == null) {
+            return true;
+        }
 
+        try (RowReader reader = opened) {
             while (advance(entry, reader, chunk)) {
                 lines++;
                 if (reader.error() == null) {
                     rows++;
                 } else {
-                    errors.add(error(entry, reader, reader.error()));
+                    add(entry, reader, reader.error());
                 }
 
-                if (errors.size() >= errorLimit) {
+                if (errorCount >= errorLimit) {
                     input.write(chunk.bytes(), chunk.length());
                     chunk.clear();
                     return false;
@@ -184,7 +216,7 @@ public final class CopyEngine {
 
         input.write(chunk.bytes(), chunk.length());
         chunk.clear();
-        return !input.isOver() && errors.size() + refusalCount.get() < errorLimit;
+        return !input.isOver() && errorCount + refusalCount.get() < errorLimit;
     }
 
     // Reading from S3 and writing to the backend can both fail with an IOException: only the former is an error of the statement.
@@ -225,6 +257,13 @@ public final class CopyEngine {
         }
     }
 
+    private void add(final SourceFiles.Entry entry, final RowReader reader, final RowError error) {
+        errorCount++;
+        if (errors.size() < MOST_DETAILS) {
+            errors.add(error(entry, reader, error));
+        }
+    }
+
     private LoadError error(final SourceFiles.Entry entry, final RowReader reader, final RowError error) {
         final TargetColumn column = error.column() < 0 || error.column() >= table.columns().size() ? null : table.columns().get(error.column());
         return new LoadError(entry.location(), reader.line(), column == null ? null : column.name(), column == null ? 0 : column.typeId(), column == null ? -1 : column.typeModifier(), error,
@@ -237,8 +276,11 @@ public final class CopyEngine {
         if (last != null) {
             // The backend sees rows in order: what the front found wrong came after this one.
             errors.clear();
+            errorCount = 0;
             refusals.add(last);
         }
+
+        errorCount += Math.max(0, refusalCount.get() - MOST_DETAILS);
 
         refusals.sort(Comparator.comparingLong(BackendRefusal::row));
         int next = 0;
@@ -265,7 +307,7 @@ public final class CopyEngine {
                 ignored.clear();
                 if (reader.error() == null) {
                     if (wanted.get(next).row() == row) {
-                        errors.add(error(entry, reader, wanted.get(next).error()));
+                        add(entry, reader, wanted.get(next).error());
                         next++;
                     }
 

@@ -8,16 +8,17 @@ import io.github.unloadcopy.sandbox.cloud.ObjectSummary;
 import io.github.unloadcopy.sandbox.cloud.StoredObject;
 import io.github.unloadcopy.sandbox.redshift.s3.Envelope;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
+import io.github.unloadcopy.sandbox.redshift.sql.Compression;
 import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.S3Location;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.text.CompressedStreams;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import java.util.Locale;
 
 /**
  * The files that a COPY reads: those of a manifest, or every object below a prefix. Rules: page "COPY from Amazon S3" of the Redshift Database Developer Guide.
@@ -26,7 +27,6 @@ final class SourceFiles {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_MANIFEST = 64 * 1024 * 1024;
-    private static final int BUFFER = 1 << 16;
 
     private final CopyStatement statement;
     private final StatementStore store;
@@ -55,19 +55,11 @@ final class SourceFiles {
 
         try {
             final InputStream content = decrypted(entry, object);
-            return object.size() == 0 ? content : decompressed(content);
+            return object.size() == 0 ? content : CompressedStreams.decompress(content, statement.compression());
         } catch (final IOException | RuntimeException e) {
             object.close();
             throw e;
         }
-    }
-
-    private InputStream decompressed(final InputStream content) throws IOException {
-        return switch (statement.compression()) {
-            case NONE -> content;
-            case GZIP -> new GZIPInputStream(content, BUFFER);
-            case BZIP2, ZSTD -> throw SqlError.notSupported("COPY option " + statement.compression() + " is not supported by the sandbox");
-        };
     }
 
     /** What a failure to read a file is called. */
@@ -77,7 +69,10 @@ final class SourceFiles {
             case final SqlError known -> known;
             case final CloudException refused -> store.failure(refused, context);
             case final Envelope.WrongKeyException wrongKey -> wrongKey(entry.location());
-            case final ZipException damaged -> store.failure("GZIP: " + entry.location() + " is no whole gzip file: " + damaged.getMessage(), context);
+            case final IOException damaged when statement.compression() != Compression.NONE -> {
+                final String name = statement.compression().name();
+                yield store.failure(name + ": " + entry.location() + " is no whole " + name.toLowerCase(Locale.ROOT) + " file: " + damaged.getMessage(), context);
+            }
             default -> store.failure("S3 object " + entry.location() + " could not be read to its end: " + e.getMessage(), context);
         };
     }
@@ -106,11 +101,17 @@ final class SourceFiles {
         }
 
         if (entries.isEmpty()) {
-            throw store.failure("The specified S3 prefix '" + statement.source().key() + "' does not exist", "Listing bucket=" + statement.source().bucket() + " prefix="
-                    + statement.source().key());
+            throw nothingFound();
         }
 
         return entries;
+    }
+
+    /** What a COPY without any file is told: whatever a manifest says of its files, there must be one. */
+    SqlError nothingFound() {
+        final S3Location source = statement.source();
+        return statement.manifest() ? store.failure("No files were found that the manifest " + source + " lists", "Reading manifest " + source)
+                : store.failure("The specified S3 prefix '" + source.key() + "' does not exist", "Listing bucket=" + source.bucket() + " prefix=" + source.key());
     }
 
     private List<Entry> fromManifest() throws IOException {

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.copy;
 
+import io.github.unloadcopy.sandbox.redshift.postgres.TypeIds;
 import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.Literals;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
@@ -26,10 +27,15 @@ record TargetTable(String qualifiedName, String name, int id, List<TargetColumn>
      */
     static TargetTable find(final CopyStatement statement, final BackendSession session) throws IOException {
         final String qualified = (statement.schema() == null ? "" : Literals.quoteIdentifier(statement.schema()) + '.') + Literals.quoteIdentifier(statement.table());
-        final List<List<String>> rows = session.query("SELECT a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity = 'a', a.attrelid::pg_catalog.int8 "
+        final List<List<String>> rows = session.query("SELECT a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity = 'a', a.attrelid::pg_catalog.int8, "
+                + "(SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') FROM pg_catalog.pg_class c WHERE c.oid = a.attrelid) "
                 + "FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass(" + Literals.quote(qualified) + ") AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum");
         if (rows.isEmpty()) {
             throw new SqlError(SqlError.UNDEFINED_TABLE, "Cannot COPY into nonexistent table " + statement.table());
+        }
+
+        if (statement.statUpdate() && !rows.get(0).get(6).equals("t")) {
+            throw new SqlError(SqlError.PRIVILEGE, "must be owner of relation " + statement.table(), "STATUPDATE is for the table's owner and for superusers.");
         }
 
         final Map<String, TargetColumn> all = new LinkedHashMap<>();
@@ -41,6 +47,7 @@ record TargetTable(String qualifiedName, String name, int id, List<TargetColumn>
 
         final List<TargetColumn> columns = statement.columns().isEmpty() ? List.copyOf(all.values()) : named(statement, all);
         checkIdentities(statement, columns);
+        checkBinaries(statement, columns);
         return new TargetTable(qualified, statement.table(), (int) Long.parseLong(rows.get(0).get(5)), columns);
     }
 
@@ -65,6 +72,13 @@ record TargetTable(String qualifiedName, String name, int id, List<TargetColumn>
     private static void checkIdentities(final CopyStatement statement, final List<TargetColumn> columns) {
         if (statement.explicitIds() && columns.stream().noneMatch(TargetColumn::generatedAlways)) {
             throw new SqlError(SqlError.INTERNAL, "EXPLICIT_IDS needs an IDENTITY column" + (statement.columns().isEmpty() ? " in the table" : " in the column list"));
+        }
+    }
+
+    /** VARBYTE does not go with REMOVEQUOTES: page "Loading a column of the VARBYTE data type". */
+    private static void checkBinaries(final CopyStatement statement, final List<TargetColumn> columns) {
+        if (statement.format() instanceof final CopyStatement.Text text && text.removeQuotes() && columns.stream().anyMatch(column -> column.typeId() == TypeIds.BYTEA)) {
+            throw SqlError.notSupported("COPY option REMOVEQUOTES is not supported for columns of type VARBYTE: use CSV");
         }
     }
 

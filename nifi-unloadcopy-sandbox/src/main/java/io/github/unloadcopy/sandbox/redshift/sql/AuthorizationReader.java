@@ -2,15 +2,19 @@ package io.github.unloadcopy.sandbox.redshift.sql;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 /**
- * Reads the authorization parameters of UNLOAD and COPY, and the key of client-side encryption, which may hide in the CREDENTIALS string.
- * Rules: "Authorization parameters" of the Redshift Database Developer Guide.
+ * Makes an authorization of the parameters of UNLOAD and COPY, and finds the key of client-side encryption, which may hide in the CREDENTIALS string.
+ * Rules: page "Authorization parameters" of the Redshift Database Developer Guide.
  */
 final class AuthorizationReader {
 
-    private final String command;
+    /** What IAM_ROLE default gives. */
+    static final String DEFAULT_ROLE = "default";
+
+    private static final Set<String> KEY_PARTS = Set.of("aws_access_key_id", "aws_secret_access_key", "token");
+
     private final OptionSet options;
     private Authorization roles;
     private String accessKeyId;
@@ -18,68 +22,38 @@ final class AuthorizationReader {
     private Secret sessionToken;
     private Secret masterSymmetricKey;
 
-    AuthorizationReader(final String command, final OptionSet options) {
-        this.command = command;
+    /**
+     * Reads the strings; {@link OptionSet#check} is to be called between this and the other methods.
+     *
+     * @throws SqlError when one of them is malformed
+     */
+    AuthorizationReader(final OptionSet options) {
         this.options = options;
+        this.accessKeyId = options.text("ACCESS_KEY_ID");
+        this.secretAccessKey = options.secret("SECRET_ACCESS_KEY");
+        this.sessionToken = options.secret("SESSION_TOKEN");
+        this.masterSymmetricKey = options.secret("MASTER_SYMMETRIC_KEY");
+        if (options.has("IAM_ROLE")) {
+            roles = roleChain(options.text("IAM_ROLE"));
+        }
+
+        if (options.has("CREDENTIALS")) {
+            readCredentials(options.secret("CREDENTIALS").reveal());
+        }
     }
 
     /**
-     * Reads one parameter when the keyword starts one.
+     * As whom the statement acts.
      *
-     * @param keyword in upper case, already taken
+     * @throws SqlError when the statement does not say
      */
-    boolean read(final String keyword, final TokenReader reader) {
-        switch (keyword) {
-            case "IAM_ROLE" -> {
-                options.add(keyword);
-                readRole(reader);
-            }
-            case "ACCESS_KEY_ID" -> {
-                options.add(keyword);
-                accessKeyId = reader.expectString(keyword);
-            }
-            case "SECRET_ACCESS_KEY" -> {
-                options.add(keyword);
-                secretAccessKey = new Secret(reader.expectString(keyword));
-            }
-            case "SESSION_TOKEN" -> {
-                options.add(keyword);
-                sessionToken = new Secret(reader.expectString(keyword));
-            }
-            case "MASTER_SYMMETRIC_KEY" -> {
-                options.add(keyword);
-                masterSymmetricKey = new Secret(reader.expectString(keyword));
-            }
-            case "WITH" -> {
-                reader.expectWord("CREDENTIALS");
-                options.add("CREDENTIALS");
-                readCredentials(reader.expectString("CREDENTIALS"));
-            }
-            case "CREDENTIALS" -> {
-                options.add(keyword);
-                readCredentials(reader.expectString(keyword));
-            }
-            default -> {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     Authorization authorization() {
-        options.exclude("IAM_ROLE", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "CREDENTIALS");
-        options.exclude("CREDENTIALS", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "MASTER_SYMMETRIC_KEY");
         if (roles != null) {
             return roles;
         }
 
-        if (accessKeyId == null && secretAccessKey == null) {
-            throw SqlError.syntax(command + " needs an authorization: IAM_ROLE, ACCESS_KEY_ID with SECRET_ACCESS_KEY, or CREDENTIALS");
-        }
-
-        if (accessKeyId == null || secretAccessKey == null) {
-            throw SqlError.syntax(command + " needs ACCESS_KEY_ID and SECRET_ACCESS_KEY together");
+        if (accessKeyId == null) {
+            throw SqlError.syntax(options.command() + " needs an authorization: IAM_ROLE, ACCESS_KEY_ID with SECRET_ACCESS_KEY, or CREDENTIALS");
         }
 
         return new Authorization.AccessKey(accessKeyId, secretAccessKey, sessionToken);
@@ -90,24 +64,15 @@ final class AuthorizationReader {
         return masterSymmetricKey;
     }
 
-    private void readRole(final TokenReader reader) {
-        if (reader.acceptWord("DEFAULT")) {
-            roles = new Authorization.DefaultRole();
-            return;
-        }
-
-        roles = roleChain(reader.expectString("IAM_ROLE"));
-    }
-
     private Authorization roleChain(final String text) {
-        if (text.equalsIgnoreCase("default")) {
+        if (text.equalsIgnoreCase(DEFAULT_ROLE)) {
             return new Authorization.DefaultRole();
         }
 
         final List<String> arns = new ArrayList<>();
         for (final String arn : text.split(",", -1)) {
             if (!arn.strip().startsWith("arn:")) {
-                throw SqlError.syntax(command + ": IAM_ROLE needs 'arn:aws:iam::<account>:role/<name>', several of them with commas between, or default");
+                throw SqlError.syntax(options.command() + ": IAM_ROLE needs 'arn:aws:iam::<account>:role/<name>', several of them with commas between, or default");
             }
 
             arns.add(arn.strip());
@@ -116,31 +81,46 @@ final class AuthorizationReader {
         return new Authorization.Roles(arns);
     }
 
+    /** The string is case-sensitive and holds no blanks. */
     private void readCredentials(final String text) {
+        if (text.chars().anyMatch(Character::isWhitespace)) {
+            throw malformedCredentials();
+        }
+
+        boolean keys = false;
         for (final String pair : text.split(";")) {
             final int equals = pair.indexOf('=');
             if (equals < 0) {
                 throw malformedCredentials();
             }
 
-            final String value = pair.substring(equals + 1).strip();
-            switch (pair.substring(0, equals).strip().toLowerCase(Locale.ROOT)) {
+            final String name = pair.substring(0, equals);
+            final String value = pair.substring(equals + 1);
+            keys |= KEY_PARTS.contains(name);
+            switch (name) {
                 case "aws_iam_role" -> roles = roleChain(value);
                 case "aws_access_key_id" -> accessKeyId = value;
                 case "aws_secret_access_key" -> secretAccessKey = new Secret(value);
                 case "token" -> sessionToken = new Secret(value);
-                case "master_symmetric_key" -> masterSymmetricKey = new Secret(value);
+                case "master_symmetric_key" -> {
+                    options.add(StatementParameters.KEY_IN_CREDENTIALS);
+                    masterSymmetricKey = new Secret(value);
+                }
                 default -> throw malformedCredentials();
             }
         }
 
-        if (roles != null && (accessKeyId != null || secretAccessKey != null || sessionToken != null)) {
-            throw SqlError.syntax(command + ": CREDENTIALS holds either aws_iam_role or access keys, not both");
+        if (roles != null && keys) {
+            throw SqlError.syntax(options.command() + ": CREDENTIALS holds either aws_iam_role or access keys, not both");
+        }
+
+        if (roles == null && (accessKeyId == null || secretAccessKey == null)) {
+            throw malformedCredentials();
         }
     }
 
-    private SqlError malformedCredentials() {
+    private static SqlError malformedCredentials() {
         return new SqlError(SqlError.INTERNAL, "Invalid credentials. Must be of the format: credentials 'aws_iam_role=...' or "
-                + "'aws_access_key_id=...;aws_secret_access_key=...[;token=...]', each optionally followed by ';master_symmetric_key=...'");
+                + "'aws_access_key_id=...;aws_secret_access_key=...[;token=...]', each optionally followed by ';master_symmetric_key=...', without blanks");
     }
 }

@@ -7,32 +7,19 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads a COPY statement. Rules: page COPY of the Redshift Database Developer Guide. What is not done here is refused by its name.
+ * Reads a COPY statement. Rules: page COPY of the Redshift Database Developer Guide and the pages on its parameters. What is not done here is refused by its name.
  */
 public final class CopyParser {
 
     private static final String COMMAND = "COPY";
     private static final long MOST_ERRORS = 100_000;
-    private static final Set<String> SWITCHES = Set.of("MANIFEST", "GZIP", "REMOVEQUOTES", "ESCAPE", "ENCRYPTED", "EXPLICIT_IDS", "EMPTYASNULL", "BLANKSASNULL", "TRUNCATECOLUMNS",
-            "FILLRECORD", "ROUNDEC");
-    private static final Set<String> UNSUPPORTED_SWITCHES = Set.of("ORC", "TEXT", "BZIP2", "LZOP", "ZSTD", "SSH", "ACCEPTANYDATE", "IGNOREALLERRORS", "IGNOREBLANKLINES", "NOLOAD",
-            "TRIMBLANKS");
-    private static final Set<String> COLUMNAR = Set.of("PARQUET", "ORC");
+    private static final long FEWEST_SAMPLE_ROWS = 1000;
 
     private final TokenReader reader;
-    private final OptionSet options = new OptionSet(COMMAND);
-    private final AuthorizationReader authorization = new AuthorizationReader(COMMAND, options);
-
+    private OptionSet options;
     private String schema;
     private String table;
     private final List<String> columns = new ArrayList<>();
-    private S3Location source;
-    private String region;
-    private Byte delimiter;
-    private byte quote = '"';
-    private String nullString = "\\N";
-    private long maxError;
-    private long ignoreHeader;
 
     private CopyParser(final List<Token> tokens) {
         this.reader = new TokenReader(COMMAND, tokens);
@@ -54,12 +41,9 @@ public final class CopyParser {
             throw SqlError.notSupported("COPY FROM STDIN is not supported by Redshift: COPY reads from 's3://...'");
         }
 
-        source = S3Location.parse(COMMAND, reader.expectString("FROM"));
-        while (!reader.atEnd()) {
-            readOption();
-        }
-
-        return checked();
+        final S3Location source = S3Location.parse(COMMAND, reader.expectString("FROM"));
+        options = new OptionReader(StatementParameters.COPY, reader).readAll();
+        return statement(source);
     }
 
     private void readTable() {
@@ -67,6 +51,8 @@ public final class CopyParser {
         if (reader.acceptSymbol('.')) {
             schema = table;
             table = reader.expectIdentifier("a table");
+        } else if (table.equals("job") && !reader.peekWord("FROM") && !reader.peekSymbol('(')) {
+            throw SqlError.notSupported("COPY JOB is not supported by the sandbox");
         }
 
         if (reader.acceptSymbol('.')) {
@@ -87,163 +73,102 @@ public final class CopyParser {
         }
     }
 
-    private void readOption() {
-        final Token token = reader.peek();
-        if (token.kind() != Token.Kind.WORD) {
-            throw reader.unexpected("an option");
+    private CopyStatement statement(final S3Location source) {
+        final AuthorizationReader authorization = new AuthorizationReader(options);
+        options.check();
+        if (options.number("COMPROWS", FEWEST_SAMPLE_ROWS) < FEWEST_SAMPLE_ROWS || options.number("COMPROWS", FEWEST_SAMPLE_ROWS) > Integer.MAX_VALUE) {
+            throw SqlError.syntax("COPY option COMPROWS must be between " + FEWEST_SAMPLE_ROWS + " and " + Integer.MAX_VALUE);
         }
 
-        final String keyword = reader.next().upper();
-        if (authorization.read(keyword, reader)) {
-            return;
-        }
-
-        if (SWITCHES.contains(keyword)) {
-            options.add(keyword);
-            return;
-        }
-
-        switch (keyword) {
-            case "FORMAT" -> {
-                reader.acceptWord("AS");
-                readFormat(reader.next().upper());
-            }
-            case "CSV", "PARQUET" -> readFormat(keyword);
-            case "DELIMITER" -> {
-                options.add(keyword);
-                delimiter = UnloadParser.oneByte(COMMAND, reader.expectString(keyword));
-            }
-            case "NULL" -> {
-                options.add("NULL AS");
-                nullString = reader.expectString("NULL AS");
-            }
-            case "REGION" -> {
-                options.add(keyword);
-                region = reader.expectString(keyword);
-            }
-            case "DATEFORMAT" -> readPattern(keyword, "AUTO", "YYYY-MM-DD");
-            case "TIMEFORMAT" -> readPattern(keyword, "AUTO", "YYYY-MM-DD HH:MI:SS");
-            case "COMPUPDATE" -> readSwitchable(keyword, true);
-            case "STATUPDATE" -> readSwitchable(keyword, false);
-            case "MAXERROR" -> {
-                options.add(keyword);
-                maxError = reader.expectNumber(keyword);
-                if (maxError > MOST_ERRORS) {
-                    throw SqlError.syntax("COPY option MAXERROR must be between 0 and " + MOST_ERRORS);
-                }
-            }
-            case "IGNOREHEADER" -> {
-                options.add(keyword);
-                ignoreHeader = reader.expectNumber(keyword);
-            }
-            default -> readUnsupported(keyword);
-        }
+        final String region = options.has("REGION") ? Literals.printable(COMMAND, options.text("REGION")) : null;
+        return new CopyStatement(schema, table, List.copyOf(columns), source, authorization.authorization(), region, options.has("MANIFEST"), authorization.masterSymmetricKey(),
+                compression(), options.has("PARQUET") ? new CopyStatement.Parquet(options.has("SERIALIZETOJSON")) : text(), conversions(), options.has("EXPLICIT_IDS"), maxError(),
+                options.has("NOLOAD"), options.has("STATUPDATE"));
     }
 
-    private void readFormat(final String format) {
-        if (format.equals("PARQUET")) {
-            options.add(format);
-            return;
+    private long maxError() {
+        if (options.has("IGNOREALLERRORS")) {
+            return Long.MAX_VALUE;
         }
 
-        if (!format.equals("CSV")) {
-            readUnsupported(format);
-            return;
+        final long maxError = options.number("MAXERROR", 0);
+        if (maxError > MOST_ERRORS) {
+            throw SqlError.syntax("COPY option MAXERROR must be between 0 and " + MOST_ERRORS);
         }
 
-        options.add(format);
-        if (reader.acceptWord("QUOTE")) {
-            quote = UnloadParser.oneByte(COMMAND, reader.expectString("QUOTE"));
-        }
+        return maxError;
     }
 
-    private void readPattern(final String keyword, final String... honoured) {
-        options.add(keyword);
-        final String pattern = reader.expectString(keyword);
-        for (final String one : honoured) {
-            if (pattern.equalsIgnoreCase(one)) {
-                return;
+    private Compression compression() {
+        for (final Compression compression : Compression.values()) {
+            if (compression != Compression.NONE && options.has(compression.name())) {
+                return compression;
             }
         }
 
-        throw OptionSet.unsupported(COMMAND, keyword + " with the pattern '" + pattern + "'");
+        return Compression.NONE;
     }
 
-    /** Reads ON, OFF, TRUE, FALSE or nothing: neither encodings nor statistics change what a query answers. */
-    private void readSwitchable(final String keyword, final boolean preset) {
-        options.add(keyword);
-        for (final String value : List.of("ON", "OFF", "TRUE", "FALSE")) {
-            if (reader.acceptWord(value)) {
-                return;
-            }
-        }
-
-        if (preset) {
-            reader.acceptWord("PRESET");
-        }
-    }
-
-    private void readUnsupported(final String keyword) {
-        if (UNSUPPORTED_SWITCHES.contains(keyword)) {
-            options.addUnsupported(keyword);
-            return;
-        }
-
-        switch (keyword) {
-            case "FIXEDWIDTH" -> {
-                options.addUnsupported(keyword);
-                reader.expectString(keyword);
-            }
-            case "JSON", "AVRO", "SHAPEFILE", "ACCEPTINVCHARS", "ENCODING" -> {
-                options.addUnsupported(keyword);
-                reader.acceptWord("AS");
-                if (reader.peekString()) {
-                    reader.next();
-                }
-            }
-            case "READRATIO", "COMPROWS" -> {
-                options.addUnsupported(keyword);
-                reader.expectNumber(keyword);
-            }
-            default -> throw OptionSet.unsupported(COMMAND, keyword.toUpperCase(Locale.ROOT));
-        }
-    }
-
-    private CopyStatement checked() {
-        options.exclude("CSV", "FIXEDWIDTH", "REMOVEQUOTES", "ESCAPE");
-        options.exclude("FIXEDWIDTH", "DELIMITER", "ESCAPE");
-        options.exclude("MAXERROR", "IGNOREALLERRORS");
-        options.exclude("GZIP", "BZIP2", "LZOP", "ZSTD");
-        options.exclude("FILLRECORD", "NOLOAD");
-        for (final String columnar : COLUMNAR) {
-            options.exclude(columnar, "MAXERROR", "IGNOREALLERRORS", "REGION", "DELIMITER", "CSV", "FIXEDWIDTH", "REMOVEQUOTES", "ESCAPE", "NULL AS", "GZIP", "BZIP2", "LZOP", "ZSTD",
-                    "ENCRYPTED", "IGNOREHEADER", "DATEFORMAT", "TIMEFORMAT", "COMPUPDATE", "EMPTYASNULL", "BLANKSASNULL", "TRUNCATECOLUMNS", "ROUNDEC");
-        }
-
-        final Authorization principal = authorization.authorization();
-        options.refuseUnsupported();
-        final Secret key = authorization.masterSymmetricKey();
-        if (options.has("ENCRYPTED") && key == null) {
-            throw SqlError.syntax("COPY option ENCRYPTED needs MASTER_SYMMETRIC_KEY: it is for client-side encryption only, files under SSE-S3 or SSE-KMS are read without it");
-        }
-
-        if (key != null && !options.has("ENCRYPTED")) {
-            throw SqlError.syntax("COPY option MASTER_SYMMETRIC_KEY needs ENCRYPTED");
-        }
-
-        final CopyStatement.Conversions conversions = new CopyStatement.Conversions(options.has("EMPTYASNULL"), options.has("BLANKSASNULL"), options.has("TRUNCATECOLUMNS"),
-                options.has("FILLRECORD"), options.has("ROUNDEC"));
-        return new CopyStatement(schema, table, List.copyOf(columns), source, principal, region, options.has("MANIFEST"), key, options.has("GZIP") ? Compression.GZIP : Compression.NONE,
-                format(), conversions, options.has("EXPLICIT_IDS"), maxError);
-    }
-
-    private CopyStatement.Format format() {
-        if (options.has("PARQUET")) {
-            return new CopyStatement.Parquet();
-        }
-
+    private CopyStatement.Text text() {
         final boolean csv = options.has("CSV");
-        final byte separator = delimiter == null ? (byte) (csv ? ',' : '|') : delimiter;
-        return new CopyStatement.Text(separator, csv, quote, options.has("REMOVEQUOTES"), options.has("ESCAPE"), nullString, ignoreHeader);
+        final String delimiter = options.has("DELIMITER") ? delimiter() : csv ? "," : "|";
+        final byte quote = options.has("QUOTE") ? UnloadParser.oneByte(COMMAND, "QUOTE", options.text("QUOTE")) : (byte) '"';
+        if (csv && delimiter.indexOf(quote) >= 0) {
+            throw SqlError.syntax("COPY options DELIMITER and QUOTE must be different characters");
+        }
+
+        final String nullString = options.has("NULL AS") ? options.text("NULL AS") : "\\N";
+        if (nullString.indexOf('\n') >= 0) {
+            throw SqlError.syntax("COPY option NULL AS cannot hold a line feed, which ends a record");
+        }
+
+        return new CopyStatement.Text(delimiter, csv, quote, options.has("REMOVEQUOTES"), options.has("ESCAPE"), nullString, options.number("IGNOREHEADER", 0),
+                options.has("IGNOREBLANKLINES"), encoding());
+    }
+
+    private String delimiter() {
+        final String delimiter = options.text("DELIMITER");
+        if (delimiter.isEmpty() || delimiter.indexOf('\n') >= 0 || delimiter.indexOf('\r') >= 0 || delimiter.indexOf('\0') >= 0) {
+            throw SqlError.syntax("COPY option DELIMITER must be one or more characters, none of which is a line end");
+        }
+
+        if (options.has("ESCAPE") && delimiter.indexOf('\\') >= 0) {
+            throw SqlError.syntax("COPY option DELIMITER cannot hold the backslash, with which ESCAPE escapes");
+        }
+
+        return delimiter;
+    }
+
+    private CopyStatement.Encoding encoding() {
+        if (!options.has("ENCODING")) {
+            return CopyStatement.Encoding.UTF8;
+        }
+
+        try {
+            return CopyStatement.Encoding.valueOf(options.text("ENCODING").toUpperCase(Locale.ROOT));
+        } catch (final IllegalArgumentException e) {
+            throw SqlError.syntax("COPY option ENCODING must be UTF8, UTF16, UTF16LE, UTF16BE or ISO88591");
+        }
+    }
+
+    private CopyStatement.Conversions conversions() {
+        return new CopyStatement.Conversions(options.has("EMPTYASNULL"), options.has("BLANKSASNULL"), options.has("TRUNCATECOLUMNS"), options.has("FILLRECORD"), options.has("ROUNDEC"),
+                options.has("TRIMBLANKS"), replacement(), options.has("ACCEPTANYDATE"), options.text("DATEFORMAT"), options.text("TIMEFORMAT"));
+    }
+
+    private Byte replacement() {
+        if (!options.has("ACCEPTINVCHARS")) {
+            return null;
+        }
+
+        if (!(options.value("ACCEPTINVCHARS") instanceof final String text)) {
+            return (byte) '?';
+        }
+
+        if (text.length() != 1 || text.charAt(0) == 0 || text.charAt(0) > 0x7F) {
+            throw SqlError.syntax("COPY option ACCEPTINVCHARS needs one ASCII character that is not NULL");
+        }
+
+        return (byte) text.charAt(0);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import java.nio.charset.Charset;
 import java.util.List;
 
 /**
@@ -10,10 +11,13 @@ import java.util.List;
  * @param region null when the statement names none
  * @param masterSymmetricKey base64 of the key of client-side encryption, or null
  * @param format how rows are written
- * @param maxError failing rows that are tolerated
+ * @param maxError failing rows with which the COPY fails, the first one for 0; {@link Long#MAX_VALUE} with IGNOREALLERRORS
+ * @param noLoad whether files are checked only
+ * @param statUpdate whether STATUPDATE is given at all, which is for the table's owner
  */
 public record CopyStatement(String schema, String table, List<String> columns, S3Location source, Authorization authorization, String region, boolean manifest,
-        Secret masterSymmetricKey, Compression compression, Format format, Conversions conversions, boolean explicitIds, long maxError) implements StagedStatement {
+        Secret masterSymmetricKey, Compression compression, Format format, Conversions conversions, boolean explicitIds, long maxError, boolean noLoad, boolean statUpdate)
+        implements StagedStatement {
 
     /** How rows are written. */
     public sealed interface Format {
@@ -25,10 +29,13 @@ public record CopyStatement(String schema, String table, List<String> columns, S
     /**
      * Text, delimited or CSV.
      *
+     * @param delimiter one or more characters
      * @param quote the quotation mark of CSV
      * @param ignoreHeader lines at the start of each file that are no data
+     * @param ignoreBlankLines whether lines without any character are no data
      */
-    public record Text(byte delimiter, boolean csv, byte quote, boolean removeQuotes, boolean escape, String nullString, long ignoreHeader) implements Format {
+    public record Text(String delimiter, boolean csv, byte quote, boolean removeQuotes, boolean escape, String nullString, long ignoreHeader, boolean ignoreBlankLines, Encoding encoding)
+            implements Format {
 
         @Override
         public String label() {
@@ -36,8 +43,12 @@ public record CopyStatement(String schema, String table, List<String> columns, S
         }
     }
 
-    /** Apache Parquet. */
-    public record Parquet() implements Format {
+    /**
+     * Apache Parquet.
+     *
+     * @param serializeToJson whether SUPER columns may be loaded
+     */
+    public record Parquet(boolean serializeToJson) implements Format {
 
         @Override
         public String label() {
@@ -47,7 +58,33 @@ public record CopyStatement(String schema, String table, List<String> columns, S
 
     /**
      * What is done to values on their way: page "Data conversion parameters" of the Redshift Database Developer Guide.
+     *
+     * @param replacement what takes the place of invalid bytes in VARCHAR with ACCEPTINVCHARS, or null
+     * @param acceptAnyDate whether dates that do not match load as NULL
+     * @param dateFormat as given, or null
+     * @param timeFormat as given, or null
      */
-    public record Conversions(boolean emptyAsNull, boolean blanksAsNull, boolean truncateColumns, boolean fillRecord, boolean roundDecimals) {
+    public record Conversions(boolean emptyAsNull, boolean blanksAsNull, boolean truncateColumns, boolean fillRecord, boolean roundDecimals, boolean trimBlanks, Byte replacement,
+            boolean acceptAnyDate, String dateFormat, String timeFormat) {
+    }
+
+    /** The encodings of files. */
+    public enum Encoding {
+        UTF8("UTF-8"),
+        /** With a byte order mark. */
+        UTF16("UTF-16"),
+        UTF16LE("UTF-16LE"),
+        UTF16BE("UTF-16BE"),
+        ISO88591("ISO-8859-1");
+
+        private final Charset charset;
+
+        Encoding(final String charset) {
+            this.charset = Charset.forName(charset);
+        }
+
+        public Charset charset() {
+            return charset;
+        }
     }
 }

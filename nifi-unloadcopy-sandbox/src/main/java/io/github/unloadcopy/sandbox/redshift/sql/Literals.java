@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
@@ -32,6 +34,19 @@ public final class Literals {
         return source.toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * Lets a text pass that can go to the backend and to S3.
+     *
+     * @throws SqlError when it holds a byte 0x00
+     */
+    static String printable(final String command, final String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw SqlError.syntax("invalid byte sequence in a literal of " + command + ": 0x00");
+        }
+
+        return text;
+    }
+
     public static String quoteIdentifier(final String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
@@ -41,48 +56,49 @@ public final class Literals {
         return "E'" + value.replace("\\", "\\\\").replace("'", "\\'") + '\'';
     }
 
+    /** Octal escapes are bytes of UTF-8, as in PostgreSQL: hence bytes first. */
     private static String unescape(final String body) {
-        final StringBuilder value = new StringBuilder(body.length());
+        final ByteArrayOutputStream value = new ByteArrayOutputStream(body.length());
         int index = 0;
         while (index < body.length()) {
-            final char character = body.charAt(index);
+            final int character = body.codePointAt(index);
             if (character == '\'') {
-                value.append('\'');
+                value.write('\'');
                 index += 2;
             } else if (character == '\\' && index + 1 < body.length()) {
                 index = unescapeOne(body, index + 1, value);
             } else {
-                value.append(character);
-                index++;
+                value.writeBytes(Character.toString(character).getBytes(StandardCharsets.UTF_8));
+                index += Character.charCount(character);
             }
         }
 
-        return value.toString();
+        return value.toString(StandardCharsets.UTF_8);
     }
 
-    private static int unescapeOne(final String body, final int index, final StringBuilder value) {
-        final char escaped = body.charAt(index);
+    private static int unescapeOne(final String body, final int index, final ByteArrayOutputStream value) {
+        final int escaped = body.codePointAt(index);
         switch (escaped) {
-            case 't' -> value.append('\t');
-            case 'n' -> value.append('\n');
-            case 'r' -> value.append('\r');
-            case 'b' -> value.append('\b');
-            case 'f' -> value.append('\f');
+            case 't' -> value.write('\t');
+            case 'n' -> value.write('\n');
+            case 'r' -> value.write('\r');
+            case 'b' -> value.write('\b');
+            case 'f' -> value.write('\f');
             // The manual writes the default NULL string so, with a single backslash.
-            case 'N' -> value.append("\\N");
+            case 'N' -> value.writeBytes(new byte[] {'\\', 'N'});
             default -> {
                 if (escaped >= '0' && escaped <= '7') {
                     return unescapeOctal(body, index, value);
                 }
 
-                value.append(escaped);
+                value.writeBytes(Character.toString(escaped).getBytes(StandardCharsets.UTF_8));
             }
         }
 
-        return index + 1;
+        return index + Character.charCount(escaped);
     }
 
-    private static int unescapeOctal(final String body, final int start, final StringBuilder value) {
+    private static int unescapeOctal(final String body, final int start, final ByteArrayOutputStream value) {
         int index = start;
         int code = 0;
         while (index < body.length() && index < start + 3 && body.charAt(index) >= '0' && body.charAt(index) <= '7') {
@@ -90,7 +106,7 @@ public final class Literals {
             index++;
         }
 
-        value.append((char) code);
+        value.write(code);
         return index;
     }
 }

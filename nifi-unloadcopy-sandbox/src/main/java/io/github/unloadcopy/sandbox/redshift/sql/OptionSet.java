@@ -1,58 +1,108 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * The options that a statement has named so far: refuses repetition, combinations that the manual excludes, and what the sandbox does not do.
+ * The parameters that a statement has given, with their values: refuses repetition, what the guide excludes, and what the sandbox does not do.
  */
 final class OptionSet {
 
-    private final String command;
-    private final Set<String> given = new LinkedHashSet<>();
-    private final Set<String> unsupported = new LinkedHashSet<>();
+    private final ParameterTable table;
+    private final Map<String, Object> given = new LinkedHashMap<>();
 
-    OptionSet(final String command) {
-        this.command = command;
+    OptionSet(final ParameterTable table) {
+        this.table = table;
     }
 
-    void add(final String option) {
-        if (!given.add(option)) {
-            throw SqlError.syntax("conflicting or redundant options: " + option + " is given twice in " + command);
+    String command() {
+        return table.command();
+    }
+
+    /** Remembers a parameter without a value. */
+    void add(final String name) {
+        put(name, Boolean.TRUE);
+    }
+
+    void put(final String name, final Object value) {
+        table.named(name);
+        if (given.putIfAbsent(name, value) != null) {
+            throw SqlError.syntax("conflicting or redundant options: " + name + " is given twice in " + command());
         }
     }
 
-    /** Remembers an option that cannot be honoured; it is refused once conflicts have been looked for. */
-    void addUnsupported(final String option) {
-        add(option);
-        unsupported.add(option);
+    boolean has(final String name) {
+        table.named(name);
+        return given.containsKey(name);
     }
 
-    boolean has(final String option) {
-        return given.contains(option);
+    /** The value of a literal, or null. */
+    String text(final String name) {
+        return (String) value(name);
     }
 
-    void exclude(final String option, final String... others) {
-        for (final String other : others) {
-            if (has(option) && has(other)) {
-                throw SqlError.syntax(command + " options " + option + " and " + other + " cannot be used together");
+    Secret secret(final String name) {
+        return (Secret) value(name);
+    }
+
+    /** The value of a number or of a size in bytes. */
+    long number(final String name, final long otherwise) {
+        final Object value = value(name);
+        return value == null ? otherwise : (Long) value;
+    }
+
+    /** The names that a parameter lists, empty when it is not given. */
+    List<String> names(final String name) {
+        final Object value = value(name);
+        return value == null ? List.of() : ((List<?>) value).stream().map(String.class::cast).toList();
+    }
+
+    /** Any value, or null. */
+    Object value(final String name) {
+        table.named(name);
+        return given.get(name);
+    }
+
+    /**
+     * Looks at all parameters together.
+     *
+     * @throws SqlError that names the parameters which do not go together, or the one that is not done
+     */
+    void check() {
+        // What is too much comes before what is missing.
+        for (final ParameterTable.Kind kind : ParameterTable.Kind.values()) {
+            for (final ParameterTable.Rule rule : table.rules()) {
+                if (rule.kind() == kind && given.containsKey(rule.parameter())) {
+                    check(rule);
+                }
+            }
+        }
+
+        for (final String name : given.keySet()) {
+            final Parameter parameter = table.named(name);
+            if (parameter.status() == Parameter.Status.UNSUPPORTED) {
+                throw SqlError.notSupported(command() + " option " + name + " is not supported by the sandbox");
+            }
+
+            if (parameter.status() == Parameter.Status.REFUSED) {
+                throw SqlError.notSupported(command() + " option " + name + " cannot be used with Amazon S3: it is " + parameter.remark());
             }
         }
     }
 
-    void need(final String option, final String other) {
-        if (has(option) && !has(other)) {
-            throw SqlError.syntax(command + " option " + option + " needs " + other);
+    private void check(final ParameterTable.Rule rule) {
+        final String other = rule.others().stream().filter(given::containsKey).findFirst().orElse(null);
+        if (rule.kind() == ParameterTable.Kind.NEEDS && other == null) {
+            throw SqlError.syntax(command() + " option " + rule.parameter() + " needs " + String.join(" or ", rule.others()));
         }
-    }
 
-    void refuseUnsupported() {
-        for (final String option : unsupported) {
-            throw unsupported(command, option);
+        if (rule.kind() == ParameterTable.Kind.EXCLUDES && other != null) {
+            throw SqlError.syntax(command() + " options " + rule.parameter() + " and " + other + " cannot be used together");
         }
-    }
 
-    static SqlError unsupported(final String command, final String option) {
-        return SqlError.notSupported(command + " option " + option + " is not supported by the sandbox");
+        if (rule.kind() == ParameterTable.Kind.UNDOCUMENTED && other != null) {
+            throw SqlError.notSupported(command() + " option " + rule.parameter() + " together with " + other + " is not supported by the sandbox");
+        }
     }
 }

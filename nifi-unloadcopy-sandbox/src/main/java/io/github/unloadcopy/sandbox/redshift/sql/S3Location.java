@@ -14,8 +14,10 @@ public record S3Location(String bucket, String key) {
      */
     public static S3Location parse(final String command, final String text) {
         if (!text.startsWith(SCHEME)) {
-            throw SqlError.notSupported(command + " reads and writes s3://bucket/key locations; other sources are not supported by the sandbox");
+            throw SqlError.notSupported(command + " reads and writes s3://bucket/key locations; " + other(text) + " not supported by the sandbox");
         }
+
+        Literals.printable(command, text);
 
         final int slash = text.indexOf('/', SCHEME.length());
         final String bucket = slash < 0 ? text.substring(SCHEME.length()) : text.substring(SCHEME.length(), slash);
@@ -24,6 +26,14 @@ public record S3Location(String bucket, String key) {
         }
 
         return new S3Location(bucket, slash < 0 ? "" : text.substring(slash + 1));
+    }
+
+    private static String other(final String text) {
+        if (text.startsWith("dynamodb://")) {
+            return "Amazon DynamoDB (dynamodb://) is";
+        }
+
+        return text.startsWith("emr://") ? "Amazon EMR (emr://) is" : "other sources are";
     }
 
     public S3Location withKey(final String otherKey) {

@@ -1,5 +1,8 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
 /**
  * A value of a statement that nothing prints.
  */
@@ -14,6 +17,16 @@ public final class Secret {
     /** The value, for the one call that needs it. */
     public String reveal() {
         return value;
+    }
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof final Secret secret && MessageDigest.isEqual(value.getBytes(StandardCharsets.UTF_8), secret.value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

@@ -50,6 +50,11 @@ public record Token(Kind kind, String text, int start, int end) {
         return kind == Kind.STRING || kind == Kind.DOLLAR_STRING;
     }
 
+    /** Whether a literal's prefix makes it something else than text: B, N or X. */
+    public boolean hasTypePrefix() {
+        return kind == Kind.STRING && text.charAt(start) != '\'' && Character.toUpperCase(text.charAt(start)) != 'E';
+    }
+
     public boolean isIdentifier() {
         return kind == Kind.WORD || kind == Kind.QUOTED_IDENTIFIER;
     }

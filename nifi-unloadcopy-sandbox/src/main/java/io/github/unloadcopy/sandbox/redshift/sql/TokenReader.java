@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 
@@ -40,6 +41,11 @@ public final class TokenReader {
         return !atEnd() && peek().isWord(keyword);
     }
 
+    /** The next token in upper case when it is a word, else an empty text. */
+    public String peekKeyword() {
+        return atEnd() || peek().kind() != Token.Kind.WORD ? "" : peek().upper();
+    }
+
     public boolean peekSymbol(final char symbol) {
         return !atEnd() && peek().isSymbol(symbol);
     }
@@ -78,10 +84,10 @@ public final class TokenReader {
         }
     }
 
-    /** Takes a literal, which may be preceded by AS. */
+    /** Takes a literal, which may be preceded by AS. Literals of bits and of national characters are none for a parameter. */
     public String expectString(final String what) {
         acceptWord("AS");
-        if (!peekString()) {
+        if (!peekString() || peek().hasTypePrefix()) {
             throw unexpected("a literal for " + what);
         }
 
@@ -96,20 +102,36 @@ public final class TokenReader {
         return Literals.identifier(next());
     }
 
-    /** Takes a number that is not negative. */
+    /** Takes a whole number that is not negative. */
     public long expectNumber(final String what) {
-        acceptWord("AS");
-        if (!atEnd() && peek().kind() == Token.Kind.NUMBER) {
-            try {
-                return Long.parseLong(peek().source());
-            } catch (final NumberFormatException e) {
-                throw unexpected("a whole number for " + what);
-            } finally {
-                position++;
-            }
+        try {
+            return expectDecimal(what).longValueExact();
+        } catch (final ArithmeticException e) {
+            throw SqlError.syntax("syntax error: " + command + " needs a whole number for " + what);
+        }
+    }
+
+    /** Takes a number that is not negative. */
+    public BigDecimal expectDecimal(final String what) {
+        if (atEnd() || peek().kind() != Token.Kind.NUMBER) {
+            throw unexpected("a number for " + what);
         }
 
-        throw unexpected("a number for " + what);
+        final BigDecimal value = decimal(next().source());
+        // A larger scale or exponent is nothing that any parameter takes, and would make the arithmetic slow.
+        if (value == null || Math.abs((long) value.scale()) + value.precision() > 100) {
+            throw SqlError.syntax("syntax error: " + command + " needs a number for " + what);
+        }
+
+        return value;
+    }
+
+    private static BigDecimal decimal(final String source) {
+        try {
+            return new BigDecimal(source);
+        } catch (final NumberFormatException e) {
+            return null;
+        }
     }
 
     public SqlError unexpected(final String expected) {

@@ -1,18 +1,23 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import java.util.List;
+
 /**
  * One UNLOAD.
  *
  * @param query the SELECT, unquoted
  * @param region null when the statement names none
+ * @param partitioning null unless the files go to folders
  * @param verbose whether the manifest tells counts and columns as well
  * @param kmsKeyId null unless files are encrypted with SSE-KMS under a key that the statement names
+ * @param encryptedAuto whether files are encrypted under the bucket's default KMS key, if it has one
  * @param masterSymmetricKey base64 of the key of client-side encryption, or null
  * @param maxFileSize bytes
  * @param extension what ends file names instead of the compression's own, or null
  */
-public record UnloadStatement(String query, S3Location target, Authorization authorization, String region, Format format, Compression compression, boolean manifest, boolean verbose,
-        boolean allowOverwrite, boolean cleanPath, String kmsKeyId, Secret masterSymmetricKey, boolean parallel, long maxFileSize, String extension) implements StagedStatement {
+public record UnloadStatement(String query, S3Location target, Authorization authorization, String region, Format format, Compression compression, Partitioning partitioning,
+        boolean manifest, boolean verbose, boolean allowOverwrite, boolean cleanPath, String kmsKeyId, boolean encryptedAuto, Secret masterSymmetricKey, boolean parallel, long maxFileSize,
+        String extension) implements StagedStatement {
 
     /** How rows are written. */
     public sealed interface Format {
@@ -66,5 +71,14 @@ public record UnloadStatement(String query, S3Location target, Authorization aut
         public boolean header() {
             return false;
         }
+    }
+
+    /**
+     * How rows are dealt out to folders.
+     *
+     * @param columns names, the outermost folder's first
+     * @param include whether the files hold these columns as well
+     */
+    public record Partitioning(List<String> columns, boolean include) {
     }
 }

@@ -23,11 +23,16 @@ public final class ByteBuilder {
         return length;
     }
 
+    /** A copy of what was appended. */
+    public byte[] toBytes() {
+        return Arrays.copyOf(bytes, length);
+    }
+
     public void clear() {
         length = 0;
     }
 
-    /** Drops what was appended after the given length. */
+    /** Drops what was appended after the given length, or takes in bytes that were written behind the end. */
     public void truncate(final int newLength) {
         length = newLength;
     }

@@ -8,19 +8,21 @@ import java.util.Arrays;
 /**
  * Splits a record into its fields and undoes quoting and escaping.
  * Rules: parameters DELIMITER, ESCAPE, REMOVEQUOTES, CSV and NULL AS of the pages "Data format parameters" and "Data conversion parameters". Whether the NULL string is
- * compared before or after quotes and escapes are undone is not documented: both count.
+ * compared before or after quotes and escapes are undone is not documented: both count. Blanks between the delimiters and the quotation marks of CSV are ignored.
  */
 public final class FieldSplitter {
 
     private static final byte BACKSLASH = '\\';
     private static final String MISSING_QUOTE = "Delimited value missing end quote";
 
-    private final byte delimiter;
+    private final byte[] delimiter;
+    private final byte delimiterStart;
     private final boolean csv;
     private final byte csvQuote;
     private final boolean removeQuotes;
     private final boolean escape;
     private final byte[] nullString;
+    private final boolean nulIsNull;
     private final ByteBuilder values = new ByteBuilder(1 << 13);
     private int[] starts = new int[64];
     private boolean[] nulls = new boolean[64];
@@ -28,12 +30,14 @@ public final class FieldSplitter {
     private RowError error;
 
     public FieldSplitter(final CopyStatement.Text format) {
-        this.delimiter = format.delimiter();
+        this.delimiter = format.delimiter().getBytes(StandardCharsets.UTF_8);
+        this.delimiterStart = delimiter[0];
         this.csv = format.csv();
         this.csvQuote = format.quote();
         this.removeQuotes = format.removeQuotes();
         this.escape = format.escape();
         this.nullString = format.nullString().getBytes(StandardCharsets.UTF_8);
+        this.nulIsNull = format.nullString().equals("\0");
     }
 
     /**
@@ -47,8 +51,7 @@ public final class FieldSplitter {
         count = 0;
         error = null;
         int position = start;
-        // A field ends one before the next one's start, so a delimiter at the very end is followed by an empty field.
-        while (position <= end && error == null) {
+        while (position >= 0 && error == null) {
             position = field(record, position, end);
         }
 
@@ -81,29 +84,48 @@ public final class FieldSplitter {
         return field < 0 || field >= count ? "" : new String(values.bytes(), starts[field], starts[field + 1] - starts[field], StandardCharsets.UTF_8);
     }
 
-    /** Reads one field; returns the start of the next, or more than the end after the last one. */
+    /** Reads one field; returns the start of the next, or -1 after the last one. */
     private int field(final byte[] record, final int start, final int end) {
         add();
         final int valueStart = values.length();
-        final int next;
+        final int fieldEnd;
         if (csv) {
-            next = start < end && record[start] == csvQuote ? csvQuoted(record, start + 1, end) : plain(record, start, end);
+            final int quote = afterBlanks(record, start, end);
+            fieldEnd = quote < end && record[quote] == csvQuote ? csvQuoted(record, quote + 1, end) : plain(record, start, end);
         } else if (removeQuotes && start < end && (record[start] == '"' || record[start] == '\'')) {
-            next = quoted(record, start, end);
+            fieldEnd = quoted(record, start, end);
         } else {
-            next = plain(record, start, end);
+            fieldEnd = plain(record, start, end);
         }
 
         markEnd();
-        final int rawEnd = Math.min(next - 1, end);
-        nulls[count - 1] = isNullString(values.bytes(), valueStart, values.length()) || isNullString(record, start, rawEnd);
-        return next;
+        nulls[count - 1] = isNullString(values.bytes(), valueStart, values.length()) || isNullString(record, start, fieldEnd);
+        if (nulIsNull && !nulls[count - 1]) {
+            refuseNul(valueStart);
+        }
+
+        return fieldEnd < end ? fieldEnd + delimiter.length : -1;
     }
 
+    private int afterBlanks(final byte[] record, final int start, final int end) {
+        int position = start;
+        while (position < end && RecordReader.isBlank(record[position]) && !isDelimiter(record, position, end)) {
+            position++;
+        }
+
+        return position;
+    }
+
+    private boolean isDelimiter(final byte[] record, final int position, final int end) {
+        return record[position] == delimiterStart && (delimiter.length == 1
+                || position + delimiter.length <= end && Arrays.equals(record, position, position + delimiter.length, delimiter, 0, delimiter.length));
+    }
+
+    /** Returns where the field ends: at a delimiter or at the record's end. */
     private int plain(final byte[] record, final int start, final int end) {
         int position = start;
         int runStart = start;
-        while (position < end && record[position] != delimiter) {
+        while (position < end && !isDelimiter(record, position, end)) {
             if (escape && record[position] == BACKSLASH) {
                 values.append(record, runStart, position);
                 runStart = Math.min(position + 1, end);
@@ -114,7 +136,7 @@ public final class FieldSplitter {
         }
 
         values.append(record, runStart, position);
-        return position + 1;
+        return position;
     }
 
     /** The closing quotation mark is the one before a delimiter or the end; others inside are content. */
@@ -127,9 +149,9 @@ public final class FieldSplitter {
                 values.append(record, runStart, position);
                 runStart = Math.min(position + 1, end);
                 position = Math.min(position + 2, end);
-            } else if (record[position] == quote && (position + 1 == end || record[position + 1] == delimiter)) {
+            } else if (record[position] == quote && (position + 1 == end || isDelimiter(record, position + 1, end))) {
                 values.append(record, runStart, position);
-                return position + 2;
+                return position + 1;
             } else {
                 position++;
             }
@@ -137,7 +159,7 @@ public final class FieldSplitter {
 
         values.append(record, runStart, end);
         fail(MISSING_QUOTE);
-        return end + 1;
+        return end;
     }
 
     private int csvQuoted(final byte[] record, final int start, final int end) {
@@ -150,17 +172,28 @@ public final class FieldSplitter {
                 values.append(record, runStart, position + 1);
                 position += 2;
                 runStart = position;
-            } else if (position + 1 == end || record[position + 1] == delimiter) {
-                values.append(record, runStart, position);
-                return position + 2;
             } else {
-                fail("Invalid quote formatting for CSV");
-                return end + 1;
+                values.append(record, runStart, position);
+                final int fieldEnd = afterBlanks(record, position + 1, end);
+                if (fieldEnd < end && !isDelimiter(record, fieldEnd, end)) {
+                    fail("Invalid quote formatting for CSV");
+                }
+
+                return fieldEnd;
             }
         }
 
         fail(MISSING_QUOTE);
-        return end + 1;
+        return end;
+    }
+
+    private void refuseNul(final int valueStart) {
+        for (int position = valueStart; position < values.length(); position++) {
+            if (values.bytes()[position] == 0) {
+                error = new RowError(RowError.NUL_AND_MORE, "NUL in a field of more than one byte, with NULL AS '\\0'", count - 1, position - valueStart, "");
+                return;
+            }
+        }
     }
 
     private void add() {

@@ -4,11 +4,12 @@ import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Finds the records of a file. A record ends at a line feed, a carriage return with a line feed, or a byte 0x00, unless that is escaped or, in CSV, quoted.
- * It holds one buffer as long as the longest record.
+ * Finds the records of a file. A record ends at a line feed, alone or after a carriage return, unless the line feed is escaped or, in CSV, quoted. With ESCAPE a byte 0x00 ends it as well,
+ * and the rest of its line is lost: parameter ESCAPE of the page "Data conversion parameters". It holds one buffer as long as the longest record.
  */
 public final class RecordReader {
 
@@ -16,11 +17,13 @@ public final class RecordReader {
     private static final int LONGEST_RECORD = 4 * 1024 * 1024;
     private static final int FIRST_CAPACITY = 1 << 18;
     private static final byte PLAIN = 0;
-    private static final byte RECORD_END = 1;
+    private static final byte LINE_END = 1;
     private static final byte ESCAPE = 2;
     private static final byte QUOTE = 3;
+    private static final byte RECORD_END = 4;
 
     private final InputStream source;
+    private final byte[] delimiter;
     private final byte[] classes = new byte[256];
     private byte[] buffer = new byte[FIRST_CAPACITY];
     private int limit;
@@ -32,12 +35,13 @@ public final class RecordReader {
 
     public RecordReader(final InputStream source, final CopyStatement.Text format) {
         this.source = source;
-        classes['\n'] = RECORD_END;
-        classes[0] = RECORD_END;
+        this.delimiter = format.delimiter().getBytes(StandardCharsets.UTF_8);
+        classes['\n'] = LINE_END;
         if (format.csv()) {
             classes[format.quote()] = QUOTE;
         } else if (format.escape()) {
             classes['\\'] = ESCAPE;
+            classes[0] = RECORD_END;
         }
     }
 
@@ -73,38 +77,44 @@ public final class RecordReader {
         boolean quoted = false;
         while (true) {
             offset = skipPlain(offset);
-            if (start + offset >= limit) {
-                if (more()) {
-                    continue;
-                }
-
+            if (!available(offset)) {
                 return finish();
             }
 
-            final byte value = buffer[start + offset];
-            final byte kind = classes[value];
+            final byte kind = classes[buffer[start + offset] & 0xFF];
+            if (kind == PLAIN) {
+                continue;
+            }
+
+            if (kind == LINE_END && !quoted) {
+                return finishLine(offset, afterEscape);
+            }
+
+            if (kind == RECORD_END) {
+                return finishEarly(offset);
+            }
+
             if (kind == ESCAPE) {
-                if (start + offset + 1 >= limit && !more()) {
+                if (!available(offset + 1)) {
                     return finish();
                 }
 
-                if (buffer[start + offset + 1] == '\n') {
-                    nextLine++;
-                }
-
-                offset += 2;
+                final byte escaped = buffer[start + offset + 1];
+                nextLine += escaped == '\n' ? 1 : 0;
+                // What ends a record cannot be escaped.
+                offset += escaped == 0 ? 1 : 2;
                 afterEscape = offset;
-            } else if (kind == QUOTE) {
-                quoted = !quoted;
-                offset++;
-            } else if (quoted) {
+            } else if (kind == LINE_END) {
                 nextLine++;
                 offset++;
+            } else if (!quoted) {
+                quoted = atFieldStart(offset);
+                offset++;
+            } else if (available(offset + 1) && classes[buffer[start + offset + 1] & 0xFF] == QUOTE) {
+                offset += 2;
             } else {
-                next = start + offset + 1;
-                nextLine++;
-                end = value == '\n' && offset > afterEscape && buffer[start + offset - 1] == '\r' ? start + offset - 1 : start + offset;
-                return true;
+                quoted = false;
+                offset++;
             }
         }
     }
@@ -116,6 +126,56 @@ public final class RecordReader {
         }
 
         return position - start;
+    }
+
+    private boolean available(final int offset) throws IOException {
+        while (start + offset >= limit) {
+            if (!more()) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /** A quotation mark opens a field only where the field begins; blanks before it do not count. */
+    private boolean atFieldStart(final int offset) {
+        int position = start + offset;
+        while (true) {
+            final int from = position - delimiter.length;
+            if (position == start || from >= start && Arrays.equals(buffer, from, position, delimiter, 0, delimiter.length)) {
+                return true;
+            }
+
+            if (!isBlank(buffer[position - 1])) {
+                return false;
+            }
+
+            position--;
+        }
+    }
+
+    static boolean isBlank(final byte value) {
+        return value == ' ' || value == '\t';
+    }
+
+    private boolean finishLine(final int offset, final int afterEscape) {
+        next = start + offset + 1;
+        nextLine++;
+        end = offset > afterEscape && buffer[start + offset - 1] == '\r' ? start + offset - 1 : start + offset;
+        return true;
+    }
+
+    private boolean finishEarly(final int offset) throws IOException {
+        int lineEnd = offset + 1;
+        while (available(lineEnd) && buffer[start + lineEnd] != '\n') {
+            lineEnd++;
+        }
+
+        end = start + offset;
+        next = Math.min(start + lineEnd + 1, limit);
+        nextLine++;
+        return true;
     }
 
     private boolean finish() {

@@ -10,6 +10,7 @@ package io.github.unloadcopy.sandbox.redshift.text;
  */
 public record RowError(int code, String message, int column, int position, String value) {
 
+    public static final int UNKNOWN = 1200;
     public static final int TOO_MANY_COLUMNS = 1202;
     public static final int TOO_LONG = 1204;
     public static final int INVALID_DATE = 1205;
@@ -21,6 +22,10 @@ public record RowError(int code, String message, int column, int position, Strin
     public static final int NOT_NULL = 1213;
     public static final int DELIMITER_NOT_FOUND = 1214;
     public static final int INVALID_LINE = 1216;
+    public static final int NUL_AND_MORE = 1218;
+    public static final int INVALID_HEX = 1219;
     public static final int INVALID_UTF8 = 1220;
-    public static final int UNKNOWN = 1200;
+    public static final int OTHER_ENCODING = 1221;
+    public static final int INTEGER_OVERFLOW = 1222;
+    public static final int INVALID_JSON = 1224;
 }

@@ -6,35 +6,26 @@ import java.util.List;
 /**
  * Turns rows of PostgreSQL's COPY text into the delimited text of UNLOAD.
  * Rules: parameters DELIMITER, ADDQUOTES, ESCAPE and NULL AS of the page UNLOAD: the escape character precedes a raw line feed, carriage return, delimiter or backslash,
- * and both quotation marks with ADDQUOTES, in CHAR and VARCHAR columns only; it is applied to the NULL string as well.
+ * and both quotation marks with ADDQUOTES, in CHAR and VARCHAR columns only; it is applied to the NULL string and to the header as well.
  */
 public final class UnloadRowEncoder implements RowEncoder {
 
-    private static final byte BACKSLASH = '\\';
-    private static final byte PLAIN = 0;
-    private static final byte FIELD_END = 1;
-    private static final byte ESCAPED_BY_BACKEND = 2;
-    private static final byte TO_ESCAPE = 3;
-    private static final byte[] BACKEND_ESCAPES = backendEscapes();
-
     private final byte delimiter;
     private final boolean addQuotes;
+    private final boolean escape;
     private final byte[] nullString;
-    private final boolean[] escapedColumns;
-    private final byte[] classes;
+    private final ColumnKind[] columns;
+    private final byte[] classes = BackendText.classes();
     private final boolean[] special = new boolean[256];
-    private final byte[] plainClasses;
+    private final byte[] plainClasses = BackendText.classes();
 
-    /**
-     * @param characterColumns for each column whether it is CHAR or VARCHAR
-     */
-    public UnloadRowEncoder(final byte delimiter, final boolean addQuotes, final boolean escape, final String nullString, final boolean[] characterColumns) {
+    public UnloadRowEncoder(final byte delimiter, final boolean addQuotes, final boolean escape, final String nullString, final List<ColumnKind> columns) {
         this.delimiter = delimiter;
         this.addQuotes = addQuotes;
-        this.plainClasses = classes();
-        this.classes = classes();
+        this.escape = escape;
+        this.columns = columns.toArray(ColumnKind[]::new);
         if (escape) {
-            for (final byte special : new byte[] {'\n', '\r', BACKSLASH, delimiter}) {
+            for (final byte special : new byte[] {'\n', '\r', BackendText.BACKSLASH, delimiter}) {
                 markForEscape(special);
             }
 
@@ -44,15 +35,14 @@ public final class UnloadRowEncoder implements RowEncoder {
             }
         }
 
-        this.escapedColumns = escape ? characterColumns.clone() : new boolean[characterColumns.length];
-        this.nullString = escape ? escaped(nullString) : nullString.getBytes(StandardCharsets.UTF_8);
+        this.nullString = escaped(nullString);
     }
 
     @Override
     public void encode(final byte[] row, final int length, final ByteBuilder target) {
-        target.reserve(2 * length + escapedColumns.length * (nullString.length + 3));
+        target.reserve(2 * length + columns.length * (nullString.length + BackendText.JSON_NULL.length + 3));
         int position = 0;
-        for (int column = 0; column < escapedColumns.length; column++) {
+        for (int column = 0; column < columns.length; column++) {
             if (column > 0) {
                 target.put(delimiter);
             }
@@ -61,7 +51,7 @@ public final class UnloadRowEncoder implements RowEncoder {
                 target.put((byte) '"');
             }
 
-            position = field(row, position, length, escapedColumns[column], target);
+            position = field(row, position, length, columns[column], target);
             if (addQuotes) {
                 target.put((byte) '"');
             }
@@ -74,47 +64,48 @@ public final class UnloadRowEncoder implements RowEncoder {
     public byte[] header(final List<String> names) {
         final ByteBuilder record = new ByteBuilder(256);
         for (int column = 0; column < names.size(); column++) {
-            final String name = addQuotes ? '"' + names.get(column) + '"' : names.get(column);
             if (column > 0) {
                 record.append(new byte[] {delimiter});
             }
 
-            record.append(name.getBytes(StandardCharsets.UTF_8));
+            final byte[] quote = addQuotes ? new byte[] {'"'} : new byte[0];
+            record.append(quote);
+            record.append(escaped(names.get(column)));
+            record.append(quote);
         }
 
         record.append(new byte[] {'\n'});
-        final byte[] bytes = new byte[record.length()];
-        System.arraycopy(record.bytes(), 0, bytes, 0, bytes.length);
-        return bytes;
+        return record.toBytes();
     }
 
-    private int field(final byte[] row, final int start, final int length, final boolean escape, final ByteBuilder target) {
-        if (start + 2 < length && row[start] == BACKSLASH && row[start + 1] == 'N' && plainClasses[row[start + 2] & 0xFF] == FIELD_END) {
-            target.append(nullString);
+    private int field(final byte[] row, final int start, final int length, final ColumnKind kind, final ByteBuilder target) {
+        if (BackendText.isNull(row, start, length)) {
+            target.append(kind == ColumnKind.JSON ? BackendText.JSON_NULL : nullString);
             return start + 3;
         }
 
-        final byte[] kinds = escape ? classes : plainClasses;
-        int runStart = start;
-        int position = start;
+        final boolean escaping = escape && kind == ColumnKind.CHARACTER;
+        final byte[] kinds = escaping ? classes : plainClasses;
+        int position = kind == ColumnKind.BINARY ? BackendText.afterHexPrefix(row, start, length) : start;
+        int runStart = position;
         while (position < length) {
             final byte value = row[position];
-            final byte kind = value < 0 ? PLAIN : kinds[value];
-            if (kind == PLAIN) {
+            final byte valueKind = value < 0 ? BackendText.PLAIN : kinds[value];
+            if (valueKind == BackendText.PLAIN) {
                 position++;
-            } else if (kind == FIELD_END) {
+            } else if (valueKind == BackendText.FIELD_END) {
                 target.append(row, runStart, position);
                 return position + 1;
-            } else if (kind == TO_ESCAPE) {
+            } else if (valueKind == BackendText.SPECIAL) {
                 target.append(row, runStart, position);
-                target.put(BACKSLASH);
+                target.put(BackendText.BACKSLASH);
                 runStart = position;
                 position++;
             } else {
                 target.append(row, runStart, position);
-                final byte meant = BACKEND_ESCAPES[row[position + 1] & 0xFF];
-                if (escape && needsEscape(meant)) {
-                    target.put(BACKSLASH);
+                final byte meant = BackendText.meaning(row[position + 1]);
+                if (escaping && special[meant & 0xFF]) {
+                    target.put(BackendText.BACKSLASH);
                 }
 
                 target.put(meant);
@@ -127,14 +118,10 @@ public final class UnloadRowEncoder implements RowEncoder {
         return position;
     }
 
-    private boolean needsEscape(final byte value) {
-        return special[value & 0xFF];
-    }
-
     private void markForEscape(final byte value) {
         special[value & 0xFF] = true;
-        if (classes[value & 0xFF] == PLAIN) {
-            classes[value & 0xFF] = TO_ESCAPE;
+        if (classes[value & 0xFF] == BackendText.PLAIN) {
+            classes[value & 0xFF] = BackendText.SPECIAL;
         }
     }
 
@@ -142,39 +129,13 @@ public final class UnloadRowEncoder implements RowEncoder {
         final byte[] raw = text.getBytes(StandardCharsets.UTF_8);
         final ByteBuilder result = new ByteBuilder(2 * raw.length + 1);
         for (final byte value : raw) {
-            if (needsEscape(value)) {
-                result.put(BACKSLASH);
+            if (special[value & 0xFF]) {
+                result.put(BackendText.BACKSLASH);
             }
 
             result.put(value);
         }
 
-        final byte[] bytes = new byte[result.length()];
-        System.arraycopy(result.bytes(), 0, bytes, 0, bytes.length);
-        return bytes;
-    }
-
-    /** How PostgreSQL's COPY text writes: a tab or a line feed ends a field, a backslash introduces what is not written as itself. */
-    private static byte[] classes() {
-        final byte[] kinds = new byte[256];
-        kinds['\t'] = FIELD_END;
-        kinds['\n'] = FIELD_END;
-        kinds[BACKSLASH] = ESCAPED_BY_BACKEND;
-        return kinds;
-    }
-
-    private static byte[] backendEscapes() {
-        final byte[] meanings = new byte[256];
-        for (int value = 0; value < meanings.length; value++) {
-            meanings[value] = (byte) value;
-        }
-
-        meanings['b'] = '\b';
-        meanings['f'] = '\f';
-        meanings['n'] = '\n';
-        meanings['r'] = '\r';
-        meanings['t'] = '\t';
-        meanings['v'] = 0x0B;
-        return meanings;
+        return result.toBytes();
     }
 }

@@ -9,6 +9,9 @@ import io.github.unloadcopy.sandbox.redshift.sql.Compression;
 import io.github.unloadcopy.sandbox.redshift.sql.Literals;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.UnloadStatement;
+import io.github.unloadcopy.sandbox.redshift.text.ByteBuilder;
+import io.github.unloadcopy.sandbox.redshift.text.ColumnKind;
+import io.github.unloadcopy.sandbox.redshift.text.CsvRowEncoder;
 import io.github.unloadcopy.sandbox.redshift.text.RowEncoder;
 import io.github.unloadcopy.sandbox.redshift.text.UnloadRowEncoder;
 import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
@@ -34,7 +37,8 @@ public final class UnloadEngine {
     private final BackendSession session;
     private final int slices;
     private final BooleanSupplier cancelled;
-    private final FileNames names;
+    /** The names in the folder that is being written; changes when no slice is at work. */
+    private volatile FileNames names;
 
     /**
      * @param slices how many files are written at once with PARALLEL ON
@@ -60,39 +64,43 @@ public final class UnloadEngine {
         }
 
         store.checkRegion(statement.target());
+        final Partitions partitions = statement.partitioning() == null ? null : new Partitions(statement.partitioning(), columns);
+        final List<ResultColumn> fileColumns = partitions == null ? columns : partitions.fileColumns();
         prepareTarget();
         final List<UnloadedFile> files;
         try {
-            files = unload(query, columns);
+            files = unload(partitions == null ? query : partitions.sorted(query), fileColumns, partitions);
         } catch (final CloudException e) {
             throw store.failure(e, "Writing " + statement.target());
         }
 
         if (statement.manifest() && !files.isEmpty()) {
-            writeManifest(files, columns);
+            writeManifest(files, fileColumns);
         }
 
         return files;
     }
 
     private void prepareTarget() {
-        if (statement.allowOverwrite()) {
-            return;
-        }
-
-        final List<ObjectSummary> existing = store.list(statement.target());
         if (statement.cleanPath()) {
-            for (final ObjectSummary object : existing) {
-                store.delete(statement.target().withKey(object.key()));
+            // With partitions, only the folders that get files are emptied.
+            if (statement.partitioning() == null) {
+                clean();
             }
-        } else if (!existing.isEmpty()) {
+        } else if (!statement.allowOverwrite() && !store.list(statement.target()).isEmpty()) {
             throw store.failure("Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, manually removing the target files in S3, "
                     + "or using the ALLOWOVERWRITE option.", "Checking " + statement.target());
         }
     }
 
-    private List<UnloadedFile> unload(final String query, final List<ResultColumn> columns) throws IOException {
-        final Rows rows = new Rows(format(columns));
+    private void clean() {
+        for (final ObjectSummary object : store.list(names.prefix())) {
+            store.delete(statement.target().withKey(object.key()));
+        }
+    }
+
+    private List<UnloadedFile> unload(final String query, final List<ResultColumn> columns, final Partitions partitions) throws IOException {
+        final Rows rows = new Rows(format(columns), partitions);
         final Map<String, String> changed = changedSettings();
         boolean success = false;
         try {
@@ -111,11 +119,13 @@ public final class UnloadEngine {
     private OutputFormat format(final List<ResultColumn> columns) {
         return switch (statement.format()) {
             case final UnloadStatement.Delimited delimited -> {
-                final UnloadRowEncoder encoder = encoder(delimited, columns);
-                final byte[] header = delimited.header() ? encoder.header(columns.stream().map(ResultColumn::name).toList()) : null;
-                yield new TextOutput(encoder, header, this::openText);
+                final UnloadRowEncoder encoder = new UnloadRowEncoder(delimited.delimiter(), delimited.addQuotes(), delimited.escape(), delimited.nullString(), kinds(columns));
+                yield new TextOutput(encoder, delimited.header() ? encoder.header(names(columns)) : null, this::openText);
             }
-            case final UnloadStatement.Csv ignored -> throw SqlError.notSupported("UNLOAD option CSV is not supported by the sandbox");
+            case final UnloadStatement.Csv csv -> {
+                final CsvRowEncoder encoder = new CsvRowEncoder(csv.delimiter(), csv.nullString(), kinds(columns));
+                yield new TextOutput(encoder, csv.header() ? encoder.header(names(columns)) : null, this::openText);
+            }
             case final UnloadStatement.Parquet ignored -> throw SqlError.notSupported("UNLOAD option PARQUET is not supported by the sandbox");
         };
     }
@@ -124,13 +134,16 @@ public final class UnloadEngine {
         return new TextFile(store, names.data(slice, part), encryption(), statement.compression());
     }
 
-    private static UnloadRowEncoder encoder(final UnloadStatement.Delimited format, final List<ResultColumn> columns) {
-        final boolean[] character = new boolean[columns.size()];
-        for (int index = 0; index < character.length; index++) {
-            character[index] = TypeIds.isCharacter(columns.get(index).typeId());
-        }
+    private static List<String> names(final List<ResultColumn> columns) {
+        return columns.stream().map(ResultColumn::name).toList();
+    }
 
-        return new UnloadRowEncoder(format.delimiter(), format.addQuotes(), format.escape(), format.nullString(), character);
+    private static List<ColumnKind> kinds(final List<ResultColumn> columns) {
+        return columns.stream().map(column -> switch (column.typeId()) {
+            case TypeIds.BYTEA -> ColumnKind.BINARY;
+            case TypeIds.JSONB -> ColumnKind.JSON;
+            default -> TypeIds.isCharacter(column.typeId()) ? ColumnKind.CHARACTER : ColumnKind.OTHER;
+        }).toList();
     }
 
     /** Settings that differ from what files need, with the session's values. */
@@ -175,53 +188,94 @@ public final class UnloadEngine {
         return statement.kmsKeyId() == null ? new Encryption.SseS3() : new Encryption.SseKms(statement.kmsKeyId());
     }
 
-    /** Deals rows out to the slices. */
+    /** Deals rows out to the slices, and to the folders of partitions one after the other. */
     private final class Rows {
 
         private final OutputFormat format;
         private final RowEncoder encoder;
+        private final Partitions partitions;
+        private final FileNames allNames = names;
+        private final List<UnloadedFile> files = new ArrayList<>();
         private final List<SliceWriter> writers = new ArrayList<>();
         private int nextSlice;
 
-        Rows(final OutputFormat format) {
+        Rows(final OutputFormat format, final Partitions partitions) {
             this.format = format;
             this.encoder = format.encoder();
+            this.partitions = partitions;
         }
 
         void add(final byte[] row, final int length) throws IOException {
-            if (writers.isEmpty()) {
-                start();
-            }
-
             if (cancelled.getAsBoolean()) {
                 throw new SqlError(SqlError.CANCELED, "canceling statement due to user request");
             }
 
-            final SliceWriter writer = writers.get(nextSlice);
-            encoder.encode(row, length, writer.buffer());
-            writer.recordAdded();
-            nextSlice = nextSlice + 1 == writers.size() ? 0 : nextSlice + 1;
-        }
+            if (partitions == null) {
+                if (writers.isEmpty()) {
+                    startAll();
+                }
 
-        private void start() {
-            for (int slice = 0; slice < slices; slice++) {
-                final SliceWriter writer = new SliceWriter(slice, format, statement.maxFileSize());
-                writers.add(writer);
-                writer.start();
+                encode(row, length);
+            } else {
+                addToPartition(row, length);
             }
         }
 
-        List<UnloadedFile> finish() throws IOException {
-            final List<UnloadedFile> files = new ArrayList<>();
+        private void addToPartition(final byte[] row, final int length) throws IOException {
+            if (partitions.next(row, length)) {
+                finishFolder();
+                names = allNames.in(partitions.folder(row, length));
+                if (statement.cleanPath()) {
+                    clean();
+                }
+            }
+
+            // A slice without rows in a folder writes no file there.
+            if (writers.size() < slices) {
+                start();
+            }
+
+            final ByteBuilder fileRow = partitions.fileRow(row, length);
+            encode(fileRow.bytes(), fileRow.length());
+        }
+
+        private void encode(final byte[] row, final int length) throws IOException {
+            final SliceWriter writer = writers.get(nextSlice);
+            encoder.encode(row, length, writer.buffer());
+            writer.recordAdded();
+            nextSlice = nextSlice + 1 == slices ? 0 : nextSlice + 1;
+        }
+
+        private void startAll() {
+            while (writers.size() < slices) {
+                start();
+            }
+        }
+
+        private void start() {
+            final SliceWriter writer = new SliceWriter(writers.size(), format, statement.maxFileSize());
+            writers.add(writer);
+            writer.start();
+        }
+
+        private void finishFolder() throws IOException {
             for (final SliceWriter writer : writers) {
                 files.addAll(writer.finish());
             }
 
+            writers.clear();
+            nextSlice = 0;
+        }
+
+        List<UnloadedFile> finish() throws IOException {
+            finishFolder();
+            names = allNames;
             return files;
         }
 
         void abort() {
             writers.forEach(SliceWriter::abort);
+            names = allNames;
         }
     }
 }

@@ -58,7 +58,7 @@ class StagedStatementParserTest {
         assertEquals("ta\"ble", statement.table());
         assertEquals(List.of("a", "B"), statement.columns());
         assertEquals(new Authorization.Roles(List.of(ROLE, ROLE + "2")), statement.authorization());
-        assertEquals(new CopyStatement.Text((byte) '^', false, (byte) '"', true, true, "NULL_1f", 0), statement.format());
+        assertEquals(new CopyStatement.Text("^", false, (byte) '"', true, true, "NULL_1f", 0, false, CopyStatement.Encoding.UTF8), statement.format());
         assertTrue(statement.manifest() && statement.explicitIds());
         assertEquals(Compression.GZIP, statement.compression());
     }
@@ -70,7 +70,7 @@ class StagedStatementParserTest {
         assertNull(statement.schema());
         assertEquals("tab", statement.table());
         assertEquals(List.of(), statement.columns());
-        assertEquals(new CopyStatement.Text((byte) '|', false, (byte) '"', false, false, "\\N", 0), statement.format());
+        assertEquals(new CopyStatement.Text("|", false, (byte) '"', false, false, "\\N", 0, false, CopyStatement.Encoding.UTF8), statement.format());
         assertEquals("ST", assertInstanceOf(Authorization.AccessKey.class, statement.authorization()).sessionToken().reveal());
     }
 
@@ -89,7 +89,7 @@ class StagedStatementParserTest {
     @CsvSource(delimiter = '~', value = {"DELIMITER '\\t' ~ 9", "DELIMITER AS '\\t' ~ 9", "DELIMITER '\\001' ~ 1", "DELIMITER ',' ~ 44"})
     void delimiterIsUnescaped(final String option, final byte delimiter) {
         assertEquals(delimiter, assertInstanceOf(UnloadStatement.Delimited.class, unload(UNLOAD + option).format()).delimiter());
-        assertEquals(delimiter, assertInstanceOf(CopyStatement.Text.class, copy(COPY + option).format()).delimiter());
+        assertEquals(Character.toString(delimiter), assertInstanceOf(CopyStatement.Text.class, copy(COPY + option).format()).delimiter());
     }
 
     @ParameterizedTest
@@ -105,24 +105,68 @@ class StagedStatementParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FIXEDWIDTH 'a:1'", "FORMAT AS JSON", "JSON", "BZIP2", "ZSTD", "PARTITION BY (a, b) INCLUDE", "FROBNICATE"})
+    @ValueSource(strings = {"FIXEDWIDTH 'a:1'", "FORMAT AS JSON", "JSON"})
     void unloadRefusesByName(final String option) {
-        final String name = option.startsWith("PARTITION") ? "PARTITION BY" : option.replace("FORMAT AS ", "").split(" ")[0];
-        assertEquals("UNLOAD option " + name + " is not supported by the sandbox", refusal(UNLOAD + option));
+        assertEquals("UNLOAD option " + option.replace("FORMAT AS ", "").split(" ")[0] + " is not supported by the sandbox", refusal(UNLOAD + option));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FIXEDWIDTH 'a:1'", "FORMAT AS ORC", "ORC", "JSON 'auto'", "AVRO 'auto'", "BZIP2", "LZOP", "ZSTD", "SSH", "READRATIO 3", "ENCODING UTF16", "ACCEPTINVCHARS '?'",
-        "ACCEPTANYDATE", "IGNOREALLERRORS", "IGNOREBLANKLINES", "NOLOAD", "TRIMBLANKS", "COMPROWS 5", "FROBNICATE"})
-    void copyRefusesByName(final String option) {
-        final String sent = option.equals("ENCODING UTF16") ? "ENCODING AS 'UTF16'" : option;
-        assertEquals("COPY option " + option.replace("FORMAT AS ", "").split(" ")[0] + " is not supported by the sandbox", refusal(COPY + sent));
+    @ValueSource(strings = {"FROBNICATE", "FORMAT AS GZIP", "VERBOSE", "AUTO", "INCLUDE", "WITH", "MASTER_SYMMETRIC_KEY", "IGNOREHEADER 1", "DELIMITER", "DELIMITER X'41'", ", GZIP", "\"gzip\"",
+        "PARTITION (a)", "PARTITION BY ()", "PARTITION BY ('a')", "MAXFILESIZE GB", "MAXFILESIZE -1", "MAXFILESIZE 1e99999999", "ROWGROUPSIZE 32 MB 5", "CREDENTIALS CREDENTIALS"})
+    void unknownOptionsAreSyntaxErrors(final String option) {
+        final SqlError refusal = assertThrows(SqlError.class, () -> staged(UNLOAD + option));
+        assertEquals("42601", refusal.state(), refusal.getMessage());
     }
 
     @Test
-    void copyRefusesPatterns() {
-        assertEquals("COPY option DATEFORMAT with the pattern 'DD.MM.YYYY' is not supported by the sandbox", refusal(COPY + "DATEFORMAT 'DD.MM.YYYY'"));
-        assertEquals("COPY option TIMEFORMAT with the pattern 'epochsecs' is not supported by the sandbox", refusal(COPY + "TIMEFORMAT 'epochsecs'"));
+    void unknownOptionsAreNamed() {
+        assertEquals("syntax error at or near \"frobnicate\": COPY needs an option that it has there", refusal(COPY + "GZIP FROBNICATE"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FIXEDWIDTH 'a:1'", "FORMAT AS ORC", "ORC", "JSON 'auto'", "FORMAT JSON AS 'auto ignorecase'", "AVRO", "SHAPEFILE", "SHAPEFILE SIMPLIFY AUTO '1.1'", "LZOP",
+        "JOB CREATE j AUTO ON"})
+    void copyRefusesByName(final String option) {
+        assertEquals("COPY option " + option.replace("FORMAT AS ", "").replace("FORMAT ", "").split(" ")[0] + " is not supported by the sandbox", refusal(COPY + option));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SSH, for remote hosts only", "READRATIO 50, for DynamoDB only"})
+    void copyRefusesWhatIsNotForS3(final String option, final String reason) {
+        assertEquals("COPY option " + option.split(" ")[0] + " cannot be used with Amazon S3: it is " + reason, refusal(COPY + option));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dynamodb://Movies, Amazon DynamoDB (dynamodb://) is", "emr://j-SAMPLE/part-*, Amazon EMR (emr://) is", "file:///x, other sources are"})
+    void copyRefusesOtherSources(final String source, final String name) {
+        assertEquals("COPY reads and writes s3://bucket/key locations; " + name + " not supported by the sandbox", refusal("COPY t FROM '" + source + "' IAM_ROLE default"));
+    }
+
+    @Test
+    void everyConversionOfCopy() {
+        final CopyStatement statement = copy(COPY + "ACCEPTANYDATE ACCEPTINVCHARS AS '^' BLANKSASNULL DATEFORMAT AS 'auto' EMPTYASNULL ENCODING AS utf16le EXPLICIT_IDS FILLRECORD IGNOREBLANKLINES "
+                + "IGNOREHEADER AS 2 NULL '\\000' ROUNDEC TIMEFORMAT 'epochsecs' TRIMBLANKS TRUNCATECOLUMNS MAXERROR AS 100000 NOLOAD STATUPDATE ON COMPUPDATE PRESET COMPROWS 1000 CSV QUOTE AS '%' "
+                + "DELIMITER '|~|' ZSTD");
+
+        assertEquals(new CopyStatement.Text("|~|", true, (byte) '%', false, false, "\0", 2, true, CopyStatement.Encoding.UTF16LE), statement.format());
+        assertEquals(new CopyStatement.Conversions(true, true, true, true, true, true, (byte) '^', true, "auto", "epochsecs"), statement.conversions());
+        assertTrue(statement.noLoad() && statement.statUpdate() && statement.explicitIds());
+        assertEquals(100_000, statement.maxError());
+        assertEquals(Compression.ZSTD, statement.compression());
+        assertEquals(Long.MAX_VALUE, copy(COPY + "IGNOREALLERRORS").maxError());
+        assertEquals((byte) '?', copy(COPY + "ACCEPTINVCHARS TEXT").conversions().replacement());
+    }
+
+    @Test
+    void partitionsOfUnload() {
+        final UnloadStatement statement = unload("UNLOAD ('SELECT 1') TO 's3://bucket/prefix' PARTITION BY (a, \"B\") INCLUDE FORMAT AS CSV ENCRYPTED AUTO WITH CREDENTIALS AS 'aws_iam_role=" + ROLE
+                + "' BZIP2");
+
+        assertEquals(new UnloadStatement.Partitioning(List.of("a", "B"), true), statement.partitioning());
+        assertEquals(new S3Location("bucket", "prefix/"), statement.target());
+        assertEquals(new UnloadStatement.Csv((byte) ',', "", false), statement.format());
+        assertEquals(Compression.BZIP2, statement.compression());
+        assertTrue(statement.encryptedAuto());
     }
 
     @ParameterizedTest
@@ -131,6 +175,25 @@ class StagedStatementParserTest {
         "PARQUET DELIMITER '|', PARQUET, DELIMITER",
         "FORMAT PARQUET GZIP, PARQUET, GZIP",
         "CSV ADDQUOTES, CSV, ADDQUOTES",
+        "ADDQUOTES FIXEDWIDTH 'a:1' CSV, CSV, FIXEDWIDTH",
+        "PARQUET FIXEDWIDTH 'a:1', PARQUET, FIXEDWIDTH",
+        "PARQUET ADDQUOTES, PARQUET, ADDQUOTES",
+        "PARQUET ESCAPE, PARQUET, ESCAPE",
+        "NULL 'x' PARQUET, PARQUET, NULL AS",
+        "PARQUET HEADER, PARQUET, HEADER",
+        "PARQUET BZIP2, PARQUET, BZIP2",
+        "PARQUET ZSTD, PARQUET, ZSTD",
+        "PARQUET MASTER_SYMMETRIC_KEY 'k' ENCRYPTED, PARQUET, MASTER_SYMMETRIC_KEY",
+        "JSON DELIMITER ';', JSON, DELIMITER",
+        "JSON HEADER, JSON, HEADER",
+        "JSON FIXEDWIDTH 'a:1', JSON, FIXEDWIDTH",
+        "JSON ADDQUOTES, JSON, ADDQUOTES",
+        "JSON ESCAPE, JSON, ESCAPE",
+        "FIXEDWIDTH '1' DELIMITER '|', FIXEDWIDTH, DELIMITER",
+        "ENCRYPTED AUTO MASTER_SYMMETRIC_KEY 'k', ENCRYPTED AUTO, MASTER_SYMMETRIC_KEY",
+        "SESSION_TOKEN 't', IAM_ROLE, SESSION_TOKEN",
+        "SECRET_ACCESS_KEY 't', IAM_ROLE, SECRET_ACCESS_KEY",
+        "GZIP ZSTD, GZIP, ZSTD",
         "JSON NULL AS 'x', JSON, NULL AS",
         "FIXEDWIDTH '1' HEADER, FIXEDWIDTH, HEADER",
         "KMS_KEY_ID 'k' ENCRYPTED AUTO, KMS_KEY_ID, ENCRYPTED AUTO",
@@ -145,6 +208,23 @@ class StagedStatementParserTest {
     @CsvSource({
         "CSV REMOVEQUOTES, CSV, REMOVEQUOTES",
         "CSV ESCAPE, CSV, ESCAPE",
+        "CSV FIXEDWIDTH 'a:1', CSV, FIXEDWIDTH",
+        "FIXEDWIDTH '1' ESCAPE, FIXEDWIDTH, ESCAPE",
+        "SHAPEFILE FIXEDWIDTH 'a:1', SHAPEFILE, FIXEDWIDTH",
+        "SHAPEFILE REMOVEQUOTES, SHAPEFILE, REMOVEQUOTES",
+        "SHAPEFILE ESCAPE, SHAPEFILE, ESCAPE",
+        "JSON 'auto' CSV, CSV, JSON",
+        "JSON 'auto' DELIMITER ';', JSON, DELIMITER",
+        "JSON 'auto' FILLRECORD, JSON, FILLRECORD",
+        "JSON 'auto' IGNOREBLANKLINES, JSON, IGNOREBLANKLINES",
+        "JSON 'auto' NULL AS '', JSON, NULL AS",
+        "JSON 'auto' REMOVEQUOTES, JSON, REMOVEQUOTES",
+        "JSON 'auto' READRATIO 5, JSON, READRATIO",
+        "PARQUET MAXERROR 5, PARQUET, MAXERROR",
+        "PARQUET COMPUPDATE OFF, PARQUET, COMPUPDATE",
+        "PARQUET GZIP, PARQUET, GZIP",
+        "ORC IGNOREALLERRORS, ORC, IGNOREALLERRORS",
+        "GZIP LZOP, GZIP, LZOP",
         "FIXEDWIDTH '1' DELIMITER '|', FIXEDWIDTH, DELIMITER",
         "MAXERROR 3 IGNOREALLERRORS, MAXERROR, IGNOREALLERRORS",
         "PARQUET REGION 'x', PARQUET, REGION",
@@ -164,6 +244,18 @@ class StagedStatementParserTest {
         UNLOAD + "MASTER_SYMMETRIC_KEY 'k'",
         UNLOAD + "ENCRYPTED",
         UNLOAD + "GZIP GZIP",
+        UNLOAD + "CSV ESCAPE",
+        UNLOAD + "ROWGROUPSIZE 64 MB",
+        UNLOAD + "PARQUET ROWGROUPSIZE 129 MB",
+        UNLOAD + "PARQUET ROWGROUPSIZE 32.5",
+        UNLOAD + "PARTITION BY (a, a)",
+        "UNLOAD ('SELECT 1') TO 's3://b/p' CREDENTIALS 'aws_iam_role=arn:x;master_symmetric_key=k'",
+        "UNLOAD ('SELECT 1') TO 's3://b/p' CREDENTIALS 'aws_iam_role=arn:x;master_symmetric_key=k' ENCRYPTED AUTO",
+        "UNLOAD ('SELECT 1') TO 's3://b/p' CREDENTIALS 'aws_iam_role=arn:x; master_symmetric_key=k' ENCRYPTED",
+        "UNLOAD ('SELECT 1') TO 's3://b/p' CREDENTIALS 'AWS_IAM_ROLE=arn:x'",
+        "UNLOAD ('SELECT 1') TO 's3://b/p' SESSION_TOKEN 't' SECRET_ACCESS_KEY 's'",
+        "UNLOAD ('SELECT \\0') TO 's3://b/p' IAM_ROLE default",
+        "UNLOAD ($$SELECT 1$$) TO E's3://b/p' IAM_ROLE default NULL",
         UNLOAD + "DELIMITER 'ab'",
         UNLOAD + "MAXFILESIZE 4 MB",
         UNLOAD + "'stray'",
@@ -174,6 +266,18 @@ class StagedStatementParserTest {
         COPY + "MASTER_SYMMETRIC_KEY 'k'",
         COPY + "MAXERROR 100001",
         COPY + "MAXERROR 'x'",
+        COPY + "MAXERROR 1.5",
+        COPY + "COMPROWS 999",
+        COPY + "ENCODING LATIN1",
+        COPY + "ACCEPTINVCHARS 'ab'",
+        COPY + "NULL AS '\\n'",
+        COPY + "DELIMITER ''",
+        COPY + "CSV QUOTE ','",
+        COPY + "QUOTE '%'",
+        COPY + "GZIP QUOTE '%'",
+        COPY + "HEADER",
+        COPY + "USING TEMPLATE x",
+        "COPY JOB RUN j",
         "COPY t (a, a) FROM 's3://b/p' IAM_ROLE default",
         "COPY t FROM STDIN",
         "COPY t TO 's3://b/p' IAM_ROLE default"})

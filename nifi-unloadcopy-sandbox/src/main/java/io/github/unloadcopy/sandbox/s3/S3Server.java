@@ -5,6 +5,7 @@ import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.control.Calls;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.kms.KeyRing;
+import io.github.unloadcopy.sandbox.s3.awssdk.ObjectVault;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,15 +18,13 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.gaul.s3proxy.blobstore.BlobStore;
-import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 
 import java.io.IOException;
 import java.net.URI;
-import java.util.function.Function;
+import java.time.Clock;
 
 /**
- * S3 on loopback, addressed by path. Objects live in memory, in blocks of 8 KiB that deleting gives back to the store and not to the heap.
+ * S3 on loopback, addressed by path. Objects live in memory, encrypted, until they are deleted.
  */
 public final class S3Server implements AutoCloseable {
 
@@ -45,10 +44,8 @@ public final class S3Server implements AutoCloseable {
      * @throws IOException when the port is taken
      */
     public S3Server(final int port, final Iam iam, final KeyRing keys, final String homeRegion, final Calls calls) throws IOException {
-        final BlobStore store = new TransientNio2BlobStore();
-        final Buckets buckets = new Buckets(store, homeRegion);
-        final Function<Principal, GuardedBlobStore> stores = principal -> new GuardedBlobStore(store, buckets, iam, keys, principal);
-        this.objects = new ClusterObjectStore(buckets, stores, calls);
+        final ObjectVault vault = new ObjectVault(iam, keys, homeRegion, Clock.systemUTC());
+        this.objects = new ClusterObjectStore(vault.buckets(), vault::as, calls);
 
         final QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("s3");
@@ -61,7 +58,7 @@ public final class S3Server implements AutoCloseable {
         server.setStopTimeout(0);
 
         final ServletContextHandler context = new ServletContextHandler();
-        context.addServlet(new ServletHolder(new HandlerServlet(new S3Handler(stores.apply(ANONYMOUS), stores, buckets, iam, calls))), "/*");
+        context.addServlet(new ServletHolder(new HandlerServlet(new S3Handler(vault.as(ANONYMOUS), vault::as, vault.buckets(), iam, calls))), "/*");
         server.setHandler(context);
         start();
     }

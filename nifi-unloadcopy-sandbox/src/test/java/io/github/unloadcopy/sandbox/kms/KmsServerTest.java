@@ -201,7 +201,7 @@ class KmsServerTest {
 
     @Test
     void parameterThatWouldBeIgnoredIsRefused() {
-        assertRefused(KmsException.class, "UnsupportedOperationException", () -> client.createKey(request -> request.policy("{}")));
+        assertRefused(KmsException.class, "UnsupportedOperationException", () -> client.createKey(request -> request.xksKeyId("elsewhere")));
         assertRefused(KmsException.class, "UnknownOperationException", () -> client.generateRandom(request -> request.numberOfBytes(8)));
     }
 

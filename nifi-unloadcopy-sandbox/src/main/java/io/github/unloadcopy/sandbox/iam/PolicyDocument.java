@@ -168,7 +168,8 @@ public final class PolicyDocument {
 
         unknown.removeAll(known);
         if (!node.isObject() || !unknown.isEmpty()) {
-            throw malformed(what + " takes " + String.join(", ", new TreeSet<>(known)) + " in the sandbox, which ignores nothing" + (unknown.isEmpty() ? "." : ": not " + String.join(", ", unknown) + "."));
+            final String extra = unknown.isEmpty() ? "." : ": not " + String.join(", ", unknown) + ".";
+            throw malformed(what + " takes " + String.join(", ", new TreeSet<>(known)) + " in the sandbox, which ignores nothing" + extra);
         }
     }
 

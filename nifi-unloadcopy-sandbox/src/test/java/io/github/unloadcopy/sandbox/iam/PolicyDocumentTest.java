@@ -73,7 +73,10 @@ class PolicyDocumentTest {
         final String trust = "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"redshift.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}}";
 
         assertTrue(PolicyDocument.trust(trust).allowsService("redshift.amazonaws.com", "sts:AssumeRole"));
-        for (final String malformed : List.of(trust.replace("\"Principal\"", "\"Resource\":\"*\",\"Principal\""), trust.replace("Service", "Federated"), trust.replace("\"Principal\":{\"Service\":\"redshift.amazonaws.com\"},", ""))) {
+        for (final String malformed : List.of(
+                trust.replace("\"Principal\"", "\"Resource\":\"*\",\"Principal\""),
+                trust.replace("Service", "Federated"),
+                trust.replace("\"Principal\":{\"Service\":\"redshift.amazonaws.com\"},", ""))) {
             assertEquals("MalformedPolicyDocument", assertThrows(CloudException.class, () -> PolicyDocument.trust(malformed)).code());
         }
     }

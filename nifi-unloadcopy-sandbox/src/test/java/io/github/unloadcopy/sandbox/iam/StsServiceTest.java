@@ -97,8 +97,9 @@ class StsServiceTest {
         final AccessKey session = cloud.iam().startSession(Role.REDSHIFT_UNLOAD_COPY.arn(), "me", Duration.ofHours(1));
         try (StsClient chained = stsClient(Cloud.credentials(session))) {
             chained.assumeRole(request -> request.roleArn("arn:aws:iam::000000000000:role/Long").roleSessionName("me").durationSeconds(3_600));
-            assertTrue(assertRefused("ValidationError", 400,
-                    () -> chained.assumeRole(request -> request.roleArn("arn:aws:iam::000000000000:role/Long").roleSessionName("me").durationSeconds(3_601))).getMessage().contains("1 hour session limit"));
+            final StsException refusal = assertRefused("ValidationError", 400,
+                    () -> chained.assumeRole(request -> request.roleArn("arn:aws:iam::000000000000:role/Long").roleSessionName("me").durationSeconds(3_601)));
+            assertTrue(refusal.getMessage().contains("1 hour session limit"), refusal::getMessage);
         }
     }
 

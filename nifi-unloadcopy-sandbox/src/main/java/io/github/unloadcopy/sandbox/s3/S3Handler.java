@@ -65,7 +65,8 @@ final class S3Handler extends S3ProxyHandler {
     }
 
     /** Answers one request, whatever happens. */
-    void handle(final HttpServletRequest request, final HttpServletResponse response) throws IOException {
+    void handle(final HttpServletRequest sent, final HttpServletResponse response) throws IOException {
+        final HttpServletRequest request = new SlashedRequest(sent);
         final RequestContext context = new RequestContext();
         try (InputStream body = request.getInputStream()) {
             perform(new S3Request(request), request, response, body, context);

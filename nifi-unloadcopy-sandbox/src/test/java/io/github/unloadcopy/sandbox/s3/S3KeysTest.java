@@ -48,7 +48,7 @@ class S3KeysTest {
         cloud.close();
     }
 
-    @Property(tries = 60)
+    @Property(tries = 30)
     void keysAreKeptAsTheyAre(@ForAll("keySets") final Set<String> keys, @ForAll("keys") final String prefix, @ForAll("delimiters") final String delimiter, @ForAll("pageSizes") final int pageSize) {
         final String bucket = "keys-" + UUID.randomUUID();
         client.createBucket(request -> request.bucket(bucket));

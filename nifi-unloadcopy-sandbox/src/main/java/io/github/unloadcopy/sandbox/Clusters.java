@@ -1,8 +1,8 @@
 package io.github.unloadcopy.sandbox;
 
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
-import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
+import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.iam.Role;
 import io.github.unloadcopy.sandbox.redshift.RedshiftCluster;
 
@@ -31,17 +31,17 @@ final class Clusters implements AutoCloseable {
     private final Path workDirectory;
     private final SSLContext tls;
     private final ObjectStore objects;
-    private final Identities identities;
+    private final Iam iam;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final SecureRandom random = new SecureRandom();
     private List<Starting> clusters = List.of();
 
-    Clusters(final SandboxOptions options, final Path workDirectory, final SSLContext tls, final ObjectStore objects, final Identities identities) {
+    Clusters(final SandboxOptions options, final Path workDirectory, final SSLContext tls, final ObjectStore objects, final Iam iam) {
         this.options = options;
         this.workDirectory = workDirectory;
         this.tls = tls;
         this.objects = objects;
-        this.identities = identities;
+        this.iam = iam;
     }
 
     /**
@@ -79,7 +79,7 @@ final class Clusters implements AutoCloseable {
 
     private Starting begin(final String name, final int port) {
         final String password = password();
-        final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, workDirectory.resolve(name), port, DATABASE, USER, password, tls, objects, identities,
+        final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, workDirectory.resolve(name), port, DATABASE, USER, password, tls, objects, iam.forCluster(name),
                 options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn());
         final CompletableFuture<RedshiftCluster> cluster = new CompletableFuture<>();
         threads.execute(() -> {

@@ -14,17 +14,18 @@ record ReadyText(SandboxEndpoints endpoints) {
         return """
                 The sandbox is ready; Ctrl-C stops it and deletes what is in it.
 
-                AWS (S3, KMS), for the AWS CLI and SDKs:
+                AWS (S3, KMS, STS), for the AWS CLI and SDKs:
                   export AWS_ACCESS_KEY_ID='%s'
                   export AWS_SECRET_ACCESS_KEY='%s'
                   export AWS_REGION='%s'
                   export AWS_ENDPOINT_URL_S3='%s'
                   export AWS_ENDPOINT_URL_KMS='%s'
+                  export AWS_ENDPOINT_URL_STS='%s'
                 IAM role of the clusters: %s
                 Certificate authority:    %s
                 %s
                 Counts of calls: %s/calls
-                """.formatted(endpoints.accessKeyId(), endpoints.secretAccessKey(), endpoints.region(), endpoints.s3().endpoint(), endpoints.kms().endpoint(),
+                """.formatted(endpoints.accessKeyId(), endpoints.secretAccessKey(), endpoints.region(), endpoints.s3().endpoint(), endpoints.kms().endpoint(), endpoints.kms().endpoint(),
                 endpoints.iamRole(), endpoints.caFile(), endpoints.clusters().stream().map(this::describe).collect(Collectors.joining()), endpoints.control().endpoint()).stripTrailing();
     }
 

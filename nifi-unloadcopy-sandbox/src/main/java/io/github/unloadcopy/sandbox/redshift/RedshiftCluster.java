@@ -52,7 +52,8 @@ public final class RedshiftCluster implements AutoCloseable {
     private static WireServer openFront(final Settings settings, final PostgresServer postgres) throws IOException {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters());
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
-        final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn());
+        final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn(),
+                settings.clientSideEncryptionRetired());
         final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices());
         return new WireServer(settings.port(), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
     }
@@ -95,9 +96,16 @@ public final class RedshiftCluster implements AutoCloseable {
      * @param region AWS Region that the cluster says it is in
      * @param slices how many files an UNLOAD writes at once, 1 or more
      * @param defaultRoleArn what {@code IAM_ROLE default} means, or null
+     * @param clientSideEncryptionRetired whether UNLOAD and COPY refuse MASTER_SYMMETRIC_KEY, as real clusters do after April 30, 2026
      */
     public record Settings(String name, Path workDirectory, int port, String database, String user, String password, SSLContext tls, ObjectStore objects, Identities identities,
-            String region, int slices, String defaultRoleArn) {
+            String region, int slices, String defaultRoleArn, boolean clientSideEncryptionRetired) {
+
+        /** A cluster that still takes MASTER_SYMMETRIC_KEY. */
+        public Settings(final String name, final Path workDirectory, final int port, final String database, final String user, final String password, final SSLContext tls,
+                final ObjectStore objects, final Identities identities, final String region, final int slices, final String defaultRoleArn) {
+            this(name, workDirectory, port, database, user, password, tls, objects, identities, region, slices, defaultRoleArn, false);
+        }
 
         /** Names the cluster only. */
         @Override

@@ -89,6 +89,7 @@ final class S3Handler extends S3ProxyHandler {
             final RequestContext context) throws IOException {
         checkSession(asked);
         checkRegion(asked, response);
+        IgnoredHeaders.refuse(request);
         switch (asked.kind()) {
             case CREATE_BUCKET:
                 createBucket(asked, request, response, body, context);

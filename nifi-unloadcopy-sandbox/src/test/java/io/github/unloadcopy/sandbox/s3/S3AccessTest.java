@@ -139,7 +139,8 @@ class S3AccessTest {
         cloud.iam().putUser(user, "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\"s3:*\",\"kms:GenerateDataKey\"],\"Resource\":\"*\"}}");
         client.putObject(request -> request.bucket(bucket).key("in/secret").serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(KeyRing.UTILITY_ALIAS), CONTENT);
         assertEquals("AccessDenied", assertThrows(S3Exception.class, () -> client.getObjectAsBytes(request -> request.bucket(bucket).key("in/secret"))).awsErrorDetails().errorCode());
-        final String upload = client.createMultipartUpload(request -> request.bucket(bucket).key("in/b").serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(KeyRing.UTILITY_ALIAS)).uploadId();
+        final String upload = client.createMultipartUpload(
+                request -> request.bucket(bucket).key("in/b").serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(KeyRing.UTILITY_ALIAS)).uploadId();
         assertThrows(S3Exception.class, () -> client.uploadPart(request -> request.bucket(bucket).key("in/b").uploadId(upload).partNumber(1), CONTENT));
     }
 

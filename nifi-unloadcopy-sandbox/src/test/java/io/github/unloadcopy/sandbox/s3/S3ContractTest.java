@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.InvalidObjectStateException;
 import software.amazon.awssdk.services.s3.model.ListObjectsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.model.StorageClass;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import java.io.IOException;
@@ -92,6 +94,25 @@ class S3ContractTest {
         client.putObject(request -> request.bucket(bucket).key("a"), CONTENT);
         assertRefused("BucketNotEmpty", 409, () -> client.deleteBucket(request -> request.bucket(bucket)));
         assertRefused("AccessControlListNotSupported", 400, () -> client.putBucketAcl(request -> request.bucket(bucket).acl(BucketCannedACL.PUBLIC_READ)));
+    }
+
+    @Test
+    void whatIsArchivedIsNotAtHand() {
+        client.putObject(request -> request.bucket(bucket).key("a").storageClass(StorageClass.GLACIER), CONTENT);
+
+        assertThrows(InvalidObjectStateException.class, () -> client.getObject(request -> request.bucket(bucket).key("a")));
+        assertEquals(StorageClass.GLACIER, client.headObject(request -> request.bucket(bucket).key("a")).storageClass());
+        assertEquals("GLACIER", client.listObjectsV2(request -> request.bucket(bucket)).contents().getFirst().storageClassAsString());
+    }
+
+    @Test
+    void whatWouldBeIgnoredIsRefusedByName() {
+        assertTrue(assertRefused("NotImplemented", 501, () -> client.putObject(request -> request.bucket(bucket).key("a").tagging("run=7"), CONTENT)).getMessage().contains("x-amz-tagging"));
+        assertRefused("NotImplemented", 501, () -> client.putObject(request -> request.bucket(bucket).key("a").grantRead("id=somebody"), CONTENT));
+        assertRefused("AccessDenied", 403, () -> client.putObject(request -> request.bucket(bucket).key("a").expectedBucketOwner("111111111111"), CONTENT));
+        client.putObject(request -> request.bucket(bucket).key("a").expectedBucketOwner("000000000000"), CONTENT);
+        assertRefused("NotImplemented", 501, () -> client.getObjectTagging(request -> request.bucket(bucket).key("a")));
+        assertRefused("NotImplemented", 501, () -> client.getBucketPolicy(request -> request.bucket(bucket)));
     }
 
     @Test
@@ -167,7 +188,8 @@ class S3ContractTest {
 
     @Test
     void headersComeBack() {
-        client.putObject(request -> request.bucket(bucket).key("a").contentType("text/csv").contentEncoding("gzip").contentLanguage("de").contentDisposition("attachment").cacheControl("no-store"), CONTENT);
+        client.putObject(request -> request.bucket(bucket).key("a").contentType("text/csv").contentEncoding("gzip").contentLanguage("de").contentDisposition("attachment")
+                .cacheControl("no-store"), CONTENT);
 
         final GetObjectResponse answer = client.getObject(request -> request.bucket(bucket).key("a")).response();
         assertEquals(List.of("text/csv", "gzip", "de", "attachment", "no-store"),

@@ -4,9 +4,7 @@ import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.ObjectStorageClass;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
-import software.amazon.awssdk.services.s3.model.ObjectVersionStorageClass;
 import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -16,6 +14,8 @@ import java.util.List;
  * What is stored, in the AWS SDK's words.
  */
 final class Answers {
+
+    private static final String STANDARD = "STANDARD";
 
     private Answers() {
     }
@@ -72,7 +72,7 @@ final class Answers {
                 .eTag(quoted(version.body().eTag()))
                 .lastModified(version.modified())
                 .size(version.body().size())
-                .storageClass(ObjectStorageClass.STANDARD)
+                .storageClass(version.headers().storageClass() == null ? STANDARD : version.headers().storageClass().toString())
                 .build();
     }
 
@@ -84,7 +84,7 @@ final class Answers {
                 .eTag(quoted(version.body().eTag()))
                 .lastModified(version.modified())
                 .size(version.body().size())
-                .storageClass(ObjectVersionStorageClass.STANDARD)
+                .storageClass(version.headers().storageClass() == null ? STANDARD : version.headers().storageClass().toString())
                 .build();
     }
 
@@ -124,6 +124,11 @@ final class Answers {
             case SHA256 -> answer.checksumSHA256(checksum.value());
             default -> throw new IllegalStateException("No request brings a checksum of " + algorithm);
         }
+    }
+
+    /** A bucket that never kept versions says nothing of them. */
+    static String versionId(final Bucket bucket, final StoredVersion version) {
+        return bucket.versioning() == null ? null : version.versionId();
     }
 
     static String quoted(final String eTag) {

@@ -12,13 +12,11 @@ import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 import software.amazon.awssdk.services.s3.model.CreateBucketResponse;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.DeleteBucketEncryptionRequest;
 import software.amazon.awssdk.services.s3.model.DeleteBucketEncryptionResponse;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
@@ -58,6 +56,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryptionRule;
+import software.amazon.awssdk.services.s3.model.StorageClass;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
@@ -65,18 +64,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.crypto.SecretKey;
 
@@ -88,10 +84,10 @@ public final class GuardedBlobStore implements BlobStore {
     private static final String GET = "s3:GetObject";
     private static final String PUT = "s3:PutObject";
     private static final Pattern VERSION_ID = Pattern.compile("null|[\\w-]{32}");
-    private static final int LONGEST_KEY = 1_024;
+    private static final Set<StorageClass> ARCHIVES = EnumSet.of(StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE);
     private static final int NOT_MODIFIED = 304;
     private static final int BAD_REQUEST = 400;
-    private static final int NOT_FOUND = 404;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_ALLOWED = 405;
     private static final int PRECONDITION_FAILED = 412;
     private static final int NOT_IMPLEMENTED = 501;
@@ -99,11 +95,13 @@ public final class GuardedBlobStore implements BlobStore {
     private final Buckets buckets;
     private final Access access;
     private final Sealer sealer;
+    private final Uploads uploads;
 
     GuardedBlobStore(final Buckets buckets, final Access access, final Sealer sealer) {
         this.buckets = buckets;
         this.access = access;
         this.sealer = sealer;
+        this.uploads = new Uploads(sealer);
     }
 
     @Override
@@ -144,7 +142,7 @@ public final class GuardedBlobStore implements BlobStore {
     @Override
     public void setContainerAccess(final String container, final BucketCannedACL acl) {
         bucket("s3:PutBucketAcl", container);
-        refuseUnless(acl == BucketCannedACL.PRIVATE, "AccessControlListNotSupported", BAD_REQUEST, "The bucket does not allow ACLs");
+        Refusals.unless(acl == BucketCannedACL.PRIVATE, "AccessControlListNotSupported", BAD_REQUEST, "The bucket does not allow ACLs");
     }
 
     @Override
@@ -183,7 +181,7 @@ public final class GuardedBlobStore implements BlobStore {
     public PutBucketEncryptionResponse putBucketEncryption(final PutBucketEncryptionRequest request) {
         final Bucket bucket = bucket("s3:PutEncryptionConfiguration", request.bucket());
         final List<ServerSideEncryptionRule> rules = request.serverSideEncryptionConfiguration().rules();
-        refuseUnless(rules.size() == 1 && rules.getFirst().applyServerSideEncryptionByDefault() != null, "MalformedXML", BAD_REQUEST,
+        Refusals.unless(rules.size() == 1 && rules.getFirst().applyServerSideEncryptionByDefault() != null, "MalformedXML", BAD_REQUEST,
                 "The XML you provided was not well-formed or did not validate against our published schema");
         Sealer.Wish.requireKnown(rules.getFirst().applyServerSideEncryptionByDefault().sseAlgorithm());
         bucket.setEncryption(rules.getFirst());
@@ -233,7 +231,7 @@ public final class GuardedBlobStore implements BlobStore {
     @Override
     public ListObjectVersionsResponse listVersions(final ListObjectVersionsRequest request) {
         final Bucket bucket = bucket("s3:ListBucketVersions", request.bucket());
-        refuseUnless(request.versionIdMarker() == null || request.keyMarker() != null, "InvalidArgument", BAD_REQUEST, "A version-id marker cannot be specified without a key marker.");
+        Refusals.unless(request.versionIdMarker() == null || request.keyMarker() != null, "InvalidArgument", BAD_REQUEST, "A version-id marker cannot be specified without a key marker.");
         final Page<StoredVersion> page = bucket.listVersions(new Listing(request.prefix(), request.delimiter(), request.keyMarker(), most(request.maxKeys())), request.versionIdMarker());
         final List<ObjectVersion> versions = new ArrayList<>();
         final List<DeleteMarkerEntry> markers = new ArrayList<>();
@@ -272,7 +270,7 @@ public final class GuardedBlobStore implements BlobStore {
             final Sealer.NewKey key = prepare(request);
             final Bucket bucket = buckets.find(request.bucket());
             final Sealing sealing = key.sealing();
-            final Stored stored = store(payload, key.key(), sealing, request.contentMD5());
+            final Intake stored = Intake.store(payload, key.key(), sealing, request.contentMD5());
             final Body body = new Body(List.of(stored.segment()), stored.eTag(), sealing, Checksum.of(request));
             final StoredVersion version = bucket.put(request.key(), body, Headers.of(request), WriteCondition.ofPut(request.ifMatch(), request.ifNoneMatch()));
             return PutObjectResponse.builder()
@@ -289,42 +287,10 @@ public final class GuardedBlobStore implements BlobStore {
 
     private Sealer.NewKey prepare(final PutObjectRequest request) {
         final Bucket bucket = object(PUT, request.bucket(), request.key());
-        refusePublic(request.acl());
-        requireLength(request.key());
+        Intake.refusePublic(request.acl());
+        Intake.requireLength(request.key());
         return sealer.seal(bucket, request.key(), Sealer.Wish.of(request.serverSideEncryption(), request.ssekmsKeyId(), request.bucketKeyEnabled(), request.sseCustomerAlgorithm(),
                 request.ssekmsEncryptionContext()));
-    }
-
-    private static void requireLength(final String key) {
-        refuseUnless(key.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEY, "KeyTooLongError", BAD_REQUEST, "Your key is too long");
-    }
-
-    /**
-     * Encrypts bytes under a key.
-     *
-     * @param expected the MD5 in base64, null for any
-     */
-    private static Stored store(final InputStream payload, final SecretKey key, final Sealing sealing, final String expected) throws IOException {
-        final MessageDigest digest = md5();
-        final Segment segment = Segment.seal(key, new DigestInputStream(payload, digest));
-        final byte[] sum = digest.digest();
-        refuseUnless(expected == null || expected.equals(Base64.getEncoder().encodeToString(sum)), "BadDigest", BAD_REQUEST, "The Content-MD5 you specified did not match what we received.");
-        return new Stored(segment, sealing.isUnderKms() ? opaqueETag(sum, sealing) : HexFormat.of().formatHex(sum));
-    }
-
-    /** Under a KMS key, an ETag is no MD5 of the content. */
-    private static String opaqueETag(final byte[] sum, final Sealing sealing) {
-        final MessageDigest digest = md5();
-        digest.update(sealing.dataKey());
-        return HexFormat.of().formatHex(digest.digest(sum));
-    }
-
-    private static MessageDigest md5() {
-        try {
-            return MessageDigest.getInstance("MD5");
-        } catch (final NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has MD5", e);
-        }
     }
 
     @Override
@@ -340,6 +306,7 @@ public final class GuardedBlobStore implements BlobStore {
         final Bucket bucket = object(request.versionId() == null ? GET : "s3:GetObjectVersion", request.bucket(), request.key());
         Sealer.Wish.refuseCustomerKey(request.sseCustomerAlgorithm());
         final StoredVersion version = readable(bucket, request.key(), request.versionId());
+        requireAtHand(version);
         checkConditions(request, version);
         final ByteRange range = ByteRange.of(request.range(), version.body().size());
         final SecretKey key = sealer.open(bucket, version.key(), version.body().sealing());
@@ -347,12 +314,17 @@ public final class GuardedBlobStore implements BlobStore {
         return new ResponseInputStream<>(Answers.read(version, reportedId(bucket, version), range, request.checksumMode() == ChecksumMode.ENABLED).build(), content);
     }
 
+    /** What is archived cannot be read before it is restored, which the sandbox does not. */
+    private static void requireAtHand(final StoredVersion version) {
+        Refusals.unless(!ARCHIVES.contains(version.headers().storageClass()), "InvalidObjectState", FORBIDDEN, "The operation is not valid for the object's storage class");
+    }
+
     private static void checkConditions(final GetObjectRequest request, final StoredVersion version) {
         final String eTag = version.body().eTag();
         final Instant modified = version.modified().truncatedTo(ChronoUnit.SECONDS);
         final boolean matches = request.ifMatch() == null || WriteCondition.matches(request.ifMatch(), eTag);
         final boolean unmodified = request.ifMatch() != null || request.ifUnmodifiedSince() == null || !modified.isAfter(request.ifUnmodifiedSince());
-        refuseUnless(matches && unmodified, "PreconditionFailed", PRECONDITION_FAILED, "At least one of the pre-conditions you specified did not hold");
+        Refusals.unless(matches && unmodified, "PreconditionFailed", PRECONDITION_FAILED, "At least one of the pre-conditions you specified did not hold");
         final boolean isKnown = request.ifNoneMatch() == null
                 ? request.ifModifiedSince() != null && !modified.isAfter(request.ifModifiedSince())
                 : WriteCondition.matches(request.ifNoneMatch(), eTag);
@@ -386,7 +358,7 @@ public final class GuardedBlobStore implements BlobStore {
     }
 
     private static void requireVersionId(final String versionId) {
-        refuseUnless(VERSION_ID.matcher(versionId).matches(), "InvalidArgument", BAD_REQUEST, "Invalid version id specified");
+        Refusals.unless(VERSION_ID.matcher(versionId).matches(), "InvalidArgument", BAD_REQUEST, "Invalid version id specified");
     }
 
     @Override
@@ -394,13 +366,14 @@ public final class GuardedBlobStore implements BlobStore {
         final Bucket source = object(request.sourceVersionId() == null ? GET : "s3:GetObjectVersion", request.sourceBucket(), request.sourceKey());
         final Bucket target = object(PUT, request.destinationBucket(), request.destinationKey());
         Sealer.Wish.refuseCustomerKey(request.copySourceSSECustomerAlgorithm());
-        refusePublic(request.acl());
-        requireLength(request.destinationKey());
+        Intake.refusePublic(request.acl());
+        Intake.requireLength(request.destinationKey());
         final StoredVersion original = readable(source, request.sourceKey(), request.sourceVersionId());
+        requireAtHand(original);
         checkSource(request, original);
         final boolean replaces = request.metadataDirective() == MetadataDirective.REPLACE;
         final boolean sameObject = source == target && request.sourceKey().equals(request.destinationKey());
-        refuseUnless(!sameObject || replaces || request.sourceVersionId() != null || request.serverSideEncryption() != null || request.storageClass() != null, "InvalidRequest", BAD_REQUEST,
+        Refusals.unless(!sameObject || replaces || request.sourceVersionId() != null || request.serverSideEncryption() != null || request.storageClass() != null, "InvalidRequest", BAD_REQUEST,
                 "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption"
                 + " attributes.");
 
@@ -409,7 +382,7 @@ public final class GuardedBlobStore implements BlobStore {
                 request.sseCustomerAlgorithm(), request.ssekmsEncryptionContext()));
         final Sealing sealing = newKey.sealing();
         try (InputStream content = original.body().open(sourceKey, 0)) {
-            final Stored stored = store(content, newKey.key(), sealing, null);
+            final Intake stored = Intake.store(content, newKey.key(), sealing, null);
             final Checksum kept = original.body().checksum();
             final Body body = new Body(List.of(stored.segment()), stored.eTag(), sealing, kept != null && kept.type() == ChecksumType.FULL_OBJECT ? kept : null);
             final StoredVersion version = target.put(request.destinationKey(), body, replaces ? Headers.of(request) : original.headers(),
@@ -434,13 +407,13 @@ public final class GuardedBlobStore implements BlobStore {
                 && (request.copySourceIfNoneMatch() == null || !WriteCondition.matches(request.copySourceIfNoneMatch(), eTag))
                 && (request.copySourceIfModifiedSince() == null || modified.isAfter(request.copySourceIfModifiedSince()))
                 && (request.copySourceIfUnmodifiedSince() == null || !modified.isAfter(request.copySourceIfUnmodifiedSince()));
-        refuseUnless(holds, "PreconditionFailed", PRECONDITION_FAILED, "At least one of the pre-conditions you specified did not hold");
+        Refusals.unless(holds, "PreconditionFailed", PRECONDITION_FAILED, "At least one of the pre-conditions you specified did not hold");
     }
 
     @Override
     public DeleteObjectResponse removeBlob(final DeleteObjectRequest request) {
         final Bucket bucket = object(request.versionId() == null ? "s3:DeleteObject" : "s3:DeleteObjectVersion", request.bucket(), request.key());
-        refuseUnless(request.ifMatchSize() == null && request.ifMatchLastModifiedTime() == null, "NotImplemented", NOT_IMPLEMENTED,
+        Refusals.unless(request.ifMatchSize() == null && request.ifMatchLastModifiedTime() == null, "NotImplemented", NOT_IMPLEMENTED,
                 "A header you provided implies functionality that is not implemented: general purpose buckets delete by If-Match only.");
         if (request.versionId() == null) {
             final Optional<StoredVersion> marker = bucket.delete(request.key(), WriteCondition.ofDelete(request.ifMatch()));
@@ -487,118 +460,34 @@ public final class GuardedBlobStore implements BlobStore {
     @Override
     public void setBlobAccess(final String container, final String name, final ObjectCannedACL acl) {
         object("s3:PutObjectAcl", container, name);
-        refusePublic(acl);
+        Intake.refusePublic(acl);
     }
 
     @Override
     public MultipartUpload initiateMultipartUpload(final CreateMultipartUploadRequest request) {
-        final Bucket bucket = object(PUT, request.bucket(), request.key());
-        refusePublic(request.acl());
-        requireLength(request.key());
-        final Sealing sealing = sealer.seal(bucket, request.key(), Sealer.Wish.of(request.serverSideEncryption(), request.ssekmsKeyId(), request.bucketKeyEnabled(),
-                request.sseCustomerAlgorithm(), request.ssekmsEncryptionContext())).sealing();
-        final Upload upload = new Upload(bucket.newId(), request.key(), bucket.time(), Headers.of(request), sealing, request.checksumAlgorithm(), request.checksumType());
-        bucket.begin(upload);
-        return new MultipartUpload(upload.id(), request, CreateMultipartUploadResponse.builder()
-                .bucket(request.bucket())
-                .key(request.key())
-                .uploadId(upload.id())
-                .serverSideEncryption(sealing.algorithm())
-                .ssekmsKeyId(sealing.keyArn())
-                .bucketKeyEnabled(sealing.reportedBucketKey())
-                .build());
+        return uploads.begin(object(PUT, request.bucket(), request.key()), request);
     }
 
     @Override
     public UploadPartResponse uploadMultipartPart(final MultipartUpload mpu, final UploadPartRequest request, final InputStream is) {
-        try (is) {
-            final Bucket bucket = object(PUT, mpu.containerName(), mpu.blobName());
-            Sealer.Wish.refuseCustomerKey(request.sseCustomerAlgorithm());
-            final Upload upload = upload(bucket, mpu);
-            final Sealing sealing = upload.sealing();
-            final Stored stored = store(is, sealer.open(bucket, upload.key(), sealing), sealing, request.contentMD5());
-            upload.put(request.partNumber(), new Upload.Part(stored.segment(), stored.eTag(), Checksum.of(request), bucket.time()));
-            return UploadPartResponse.builder()
-                    .eTag(Answers.quoted(stored.eTag()))
-                    .serverSideEncryption(sealing.algorithm())
-                    .ssekmsKeyId(sealing.keyArn())
-                    .bucketKeyEnabled(sealing.reportedBucketKey())
-                    .build();
-        } catch (final IOException e) {
-            throw new UncheckedIOException("The part could not be read", e);
-        }
+        return uploads.add(object(PUT, mpu.containerName(), mpu.blobName()), mpu, request, is);
     }
 
     @Override
     public CompleteMultipartUploadResponse completeMultipartUpload(final MultipartUpload mpu, final CompleteMultipartUploadRequest request) {
-        final Bucket bucket = object(PUT, mpu.containerName(), mpu.blobName());
-        final Upload upload = upload(bucket, mpu);
-        final SecretKey key = sealer.open(bucket, upload.key(), upload.sealing());
-        final Body body = assemble(upload, request.multipartUpload().parts(), key);
-        final StoredVersion version = bucket.complete(upload, body, WriteCondition.ofPut(request.ifMatch(), request.ifNoneMatch()));
-        return CompleteMultipartUploadResponse.builder()
-                .bucket(bucket.name())
-                .key(upload.key())
-                .eTag(Answers.quoted(body.eTag()))
-                .versionId(reportedId(bucket, version))
-                .serverSideEncryption(body.sealing().algorithm())
-                .ssekmsKeyId(body.sealing().keyArn())
-                .bucketKeyEnabled(body.sealing().reportedBucketKey())
-                .build();
-    }
-
-    /** S3Proxy has checked the order, the sizes and the ETags of the parts. */
-    private static Body assemble(final Upload upload, final List<CompletedPart> wanted, final SecretKey key) {
-        final SortedMap<Integer, Upload.Part> uploaded = upload.partsNow();
-        final List<Segment> segments = new ArrayList<>();
-        final List<Checksum> checksums = new ArrayList<>();
-        final MessageDigest digest = md5();
-        for (final CompletedPart part : wanted) {
-            final Upload.Part found = uploaded.get(part.partNumber());
-            refuseUnless(found != null, "InvalidPart", BAD_REQUEST, "One or more of the specified parts could not be found.");
-            segments.add(found.segment());
-            digest.update(HexFormat.of().parseHex(found.eTag()));
-            if (found.checksum() != null) {
-                checksums.add(found.checksum());
-            }
-        }
-
-        final Body body = new Body(segments, HexFormat.of().formatHex(digest.digest()) + "-" + segments.size(), upload.sealing(), null);
-        return new Body(body.segments(), body.eTag(), body.sealing(), checksum(upload, body, checksums, key));
-    }
-
-    private static Checksum checksum(final Upload upload, final Body body, final List<Checksum> parts, final SecretKey key) {
-        if (upload.checksumAlgorithm() == null || parts.size() < body.segments().size()) {
-            return null;
-        }
-
-        if (upload.checksumType() != ChecksumType.FULL_OBJECT) {
-            return Checksum.composite(upload.checksumAlgorithm(), parts);
-        }
-
-        try (InputStream content = body.open(key, 0)) {
-            return Checksum.whole(upload.checksumAlgorithm(), content);
-        } catch (final IOException e) {
-            throw new UncheckedIOException("Memory cannot be read", e);
-        }
+        return uploads.complete(object(PUT, mpu.containerName(), mpu.blobName()), mpu, request);
     }
 
     @Override
     public void abortMultipartUpload(final MultipartUpload mpu) {
-        final Bucket bucket = object("s3:AbortMultipartUpload", mpu.containerName(), mpu.blobName());
-        bucket.end(upload(bucket, mpu));
+        uploads.abort(object("s3:AbortMultipartUpload", mpu.containerName(), mpu.blobName()), mpu);
     }
 
     @Override
     public List<Part> listMultipartUpload(final MultipartUpload mpu) {
-        final Bucket bucket = buckets.find(mpu.containerName());
-        final String resource = Access.arnOf(mpu.containerName(), mpu.blobName());
         // S3Proxy asks for them to complete an upload as well, which takes no permission to list.
-        if (!access.allows(PUT, resource)) {
-            access.require("s3:ListMultipartUploadParts", resource);
-        }
-
-        return upload(bucket, mpu).partsNow().entrySet().stream().map(part -> Answers.part(part.getKey(), part.getValue())).toList();
+        final boolean writes = access.allows(PUT, Access.arnOf(mpu.containerName(), mpu.blobName()));
+        return uploads.parts(object(writes ? PUT : "s3:ListMultipartUploadParts", mpu.containerName(), mpu.blobName()), mpu);
     }
 
     @Override
@@ -608,14 +497,7 @@ public final class GuardedBlobStore implements BlobStore {
 
     @Override
     public long getMinimumMultipartPartSize() {
-        return 5L * 1024 * 1024;
-    }
-
-    private static Upload upload(final Bucket bucket, final MultipartUpload mpu) {
-        final Upload upload = bucket.upload(mpu.blobName(), mpu.id());
-        refuseUnless(upload != null, "NoSuchUpload", NOT_FOUND,
-                "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.");
-        return upload;
+        return Uploads.SMALLEST_PART;
     }
 
     private Bucket bucket(final String action, final String name) {
@@ -630,23 +512,7 @@ public final class GuardedBlobStore implements BlobStore {
         return found;
     }
 
-    /** New buckets have no ACLs ("Controlling ownership of objects", Amazon S3 User Guide). */
-    private static void refusePublic(final ObjectCannedACL acl) {
-        refuseUnless(acl == null || acl == ObjectCannedACL.PRIVATE || acl == ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL, "AccessControlListNotSupported", BAD_REQUEST,
-                "The bucket does not allow ACLs");
-    }
-
-    /** A bucket that never kept versions says nothing of them. */
     private static String reportedId(final Bucket bucket, final StoredVersion version) {
-        return bucket.versioning() == null ? null : version.versionId();
-    }
-
-    private static void refuseUnless(final boolean condition, final String code, final int status, final String message) {
-        if (!condition) {
-            throw Refusals.toS3(new CloudException(code, status, message));
-        }
-    }
-
-    private record Stored(Segment segment, String eTag) {
+        return Answers.versionId(bucket, version);
     }
 }

@@ -25,6 +25,15 @@ public final class Refusals {
                 .build();
     }
 
+    /**
+     * @throws S3Exception unless the condition holds
+     */
+    static void unless(final boolean condition, final String code, final int status, final String message) {
+        if (!condition) {
+            throw toS3(new CloudException(code, status, message));
+        }
+    }
+
     public static CloudException toCloud(final AwsServiceException refusal) {
         if (refusal.getCause() instanceof final CloudException original) {
             return original;

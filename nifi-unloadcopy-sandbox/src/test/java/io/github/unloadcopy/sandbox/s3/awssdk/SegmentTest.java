@@ -35,7 +35,8 @@ class SegmentTest {
         final Principal root = iam.rootKey().principal();
         final ObjectVault vault = new ObjectVault(iam, new KeyRing(iam, "us-east-1", Clock.systemUTC()), "us-east-1", Clock.systemUTC());
         vault.as(root).createContainer(CreateBucketRequest.builder().bucket("vault").build());
-        vault.as(root).putBlob(PutObjectRequest.builder().bucket("vault").key("a").serverSideEncryption(algorithm).build(), new ByteArrayInputStream(SECRET.repeat(10_000).getBytes(StandardCharsets.UTF_8)));
+        vault.as(root).putBlob(PutObjectRequest.builder().bucket("vault").key("a").serverSideEncryption(algorithm).build(),
+                new ByteArrayInputStream(SECRET.repeat(10_000).getBytes(StandardCharsets.UTF_8)));
 
         final Body body = vault.buckets().find("vault").current("a").orElseThrow().body();
         final String rests = new String(body.segments().getFirst().sealed().open(0).readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -112,7 +112,6 @@ class S3ContractTest {
         assertRefused("AccessDenied", 403, () -> client.putObject(request -> request.bucket(bucket).key("a").expectedBucketOwner("111111111111"), CONTENT));
         client.putObject(request -> request.bucket(bucket).key("a").expectedBucketOwner("000000000000"), CONTENT);
         assertRefused("NotImplemented", 501, () -> client.getObjectTagging(request -> request.bucket(bucket).key("a")));
-        assertRefused("NotImplemented", 501, () -> client.getBucketPolicy(request -> request.bucket(bucket)));
     }
 
     @Test

@@ -133,9 +133,16 @@ public final class KeyRing {
         }
     }
 
-    /** Whether somebody could change the key's policy again if it were this one. */
-    boolean leavesControl(final Principal principal, final Key key, final ResourcePolicy policy) {
-        return iam.decide(principal, "kms:PutKeyPolicy", key.arn(), policy) == Decision.ALLOWED;
+    /**
+     * Checks that somebody could change a key's policy again if it were this one.
+     *
+     * @param keyArn a pattern for a key that is not there yet
+     * @throws CloudException MalformedPolicyDocumentException
+     */
+    void requireControl(final Principal principal, final String keyArn, final ResourcePolicy policy) {
+        if (iam.decide(principal, "kms:PutKeyPolicy", keyArn, policy) != Decision.ALLOWED) {
+            throw new CloudException("MalformedPolicyDocumentException", BAD_REQUEST, "The new key policy will not allow you to update the key policy in the future.");
+        }
     }
 
     synchronized Key find(final String reference) {

@@ -116,8 +116,17 @@ final class KmsOperations {
         request.parameters().only("Origin", "AWS_KMS");
         request.parameters().only("MultiRegion", "false");
         ring.require(request.principal(), request.action(), "*");
-        final ResourcePolicy policy = request.parameters().has(POLICY) ? KeyPolicies.read(request.parameters().text(POLICY)) : KeyPolicies.DEFAULT;
+        final ResourcePolicy policy = request.parameters().has(POLICY) ? policy(request, ring.arnOf("key/*")) : KeyPolicies.DEFAULT;
         return object().set("KeyMetadata", metadata(ring.create(request.parameters().text(DESCRIPTION, ""), request.parameters().tags(), policy)));
+    }
+
+    private ResourcePolicy policy(final Request request, final String keyArn) {
+        final ResourcePolicy policy = KeyPolicies.read(request.parameters().text(POLICY));
+        if (!request.parameters().isTrue(BYPASS)) {
+            ring.requireControl(request.principal(), keyArn, policy);
+        }
+
+        return policy;
     }
 
     private ObjectNode describeKey(final Request request) {
@@ -164,11 +173,7 @@ final class KmsOperations {
         final Key key = permitted(request);
         requirePolicyName(request);
         refusePendingDeletion(key);
-        final ResourcePolicy policy = KeyPolicies.read(request.parameters().text(POLICY));
-        if (!request.parameters().isTrue(BYPASS) && !ring.leavesControl(request.principal(), key, policy)) {
-            throw new CloudException("MalformedPolicyDocumentException", BAD_REQUEST, "The new key policy will not allow you to update the key policy in the future.");
-        }
-
+        final ResourcePolicy policy = policy(request, key.arn());
         ring.update(key, current -> current.withPolicy(policy));
         return object();
     }

@@ -282,8 +282,19 @@ class KmsServerTest {
         assertRefused(MalformedPolicyDocumentException.class, "MalformedPolicyDocumentException",
                 () -> client.putKeyPolicy(request -> request.keyId(key).policy(policy("user/nobody", "kms:*", "user/other", "kms:*"))));
         assertRefused(MalformedPolicyDocumentException.class, "MalformedPolicyDocumentException", () -> client.putKeyPolicy(request -> request.keyId(key).policy("{}")));
+        assertRefused(MalformedPolicyDocumentException.class, "MalformedPolicyDocumentException",
+                () -> client.createKey(request -> request.policy(policy("user/nobody", "kms:*", "user/other", "kms:*"))));
         client.encrypt(request -> request.keyId(key).plaintext(PLAINTEXT));
         assertRefused(NotFoundException.class, "NotFoundException", () -> client.getKeyPolicy(request -> request.keyId(key).policyName("other")));
+    }
+
+    @Test
+    void keyIsMadeWithItsPolicy() {
+        final String policy = policy("root", "kms:*", "user/other", "kms:Decrypt");
+        final String key = client.createKey(request -> request.policy(policy)).keyMetadata().keyId();
+
+        assertEquals(policy, client.getKeyPolicy(request -> request.keyId(key)).policy());
+        encrypt(key, CONTEXT);
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.github.unloadcopy.sandbox;
 
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
-import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
 import io.github.unloadcopy.sandbox.control.Route;
 import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.iam.Role;
 import io.github.unloadcopy.sandbox.redshift.RedshiftCluster;
 import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
@@ -34,18 +34,18 @@ final class Clusters implements AutoCloseable {
     private final Secrets secrets;
     private final SSLContext tls;
     private final ObjectStore objects;
-    private final Identities identities;
+    private final Iam iam;
     private final Faults faults;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private List<Starting> clusters = List.of();
 
-    Clusters(final SandboxOptions options, final Home home, final SSLContext tls, final ObjectStore objects, final Identities identities, final Faults faults) {
+    Clusters(final SandboxOptions options, final Home home, final SSLContext tls, final ObjectStore objects, final Iam iam, final Faults faults) {
         this.options = options;
         this.home = home;
         this.secrets = home.secrets();
         this.tls = tls;
         this.objects = objects;
-        this.identities = identities;
+        this.iam = iam;
         this.faults = faults;
     }
 
@@ -112,7 +112,7 @@ final class Clusters implements AutoCloseable {
         final String password = secrets.of(name).password();
         final Storage storage = new Storage(home.clusters().resolve(name), options.cacheDirectory(), secrets.of(name).administratorPassword(), home.isKept());
         final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, storage, port, DATABASE, USER, password, tls,
-                new FaultyObjectStore(objects, faults, name), identities, options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn(), new StatementFaults(faults, name));
+                new FaultyObjectStore(objects, faults, name), iam.forCluster(name), options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn(), false, new StatementFaults(faults, name));
         final CompletableFuture<RedshiftCluster> cluster = new CompletableFuture<>();
         threads.execute(() -> {
             try {

@@ -22,6 +22,7 @@ record ReadyText(SandboxEndpoints endpoints, String kept) {
                   export AWS_REGION='%s' AWS_DEFAULT_REGION='%s'
                   export AWS_ENDPOINT_URL_S3='%s'
                   export AWS_ENDPOINT_URL_KMS='%s'
+                  export AWS_ENDPOINT_URL_STS='%s'
                   unset AWS_PROFILE AWS_SESSION_TOKEN
                   aws s3 mb s3://staging; aws kms list-aliases
                 An older AWS CLI needs the endpoint each time: aws --endpoint-url %s s3 ls
@@ -36,7 +37,8 @@ record ReadyText(SandboxEndpoints endpoints, String kept) {
                 Counts of calls: %s/calls
                 Faults on demand, restarts: %s/ lists what can be asked
                 """.formatted(kept == null ? "deletes what is in it" : "keeps what is in it, in " + kept,
-                endpoints.accessKeyId(), endpoints.secretAccessKey(), endpoints.region(), endpoints.region(), endpoints.s3().endpoint(), endpoints.kms().endpoint(), endpoints.s3().endpoint(),
+                endpoints.accessKeyId(), endpoints.secretAccessKey(), endpoints.region(), endpoints.region(), endpoints.s3().endpoint(), endpoints.kms().endpoint(), endpoints.kms().endpoint(),
+                endpoints.s3().endpoint(),
                 endpoints.clusters().stream().map(this::describe).collect(Collectors.joining()), endpoints.region(), endpoints.caFile(), endpoints.iamRole(), endpoints.caFile(),
                 endpoints.control().endpoint(), endpoints.control().endpoint()).stripTrailing();
     }

@@ -12,6 +12,10 @@ import java.time.Instant;
  */
 public record AccessKey(String accessKeyId, String secretAccessKey, String sessionToken, Instant expiration, Principal principal) {
 
+    AccessKey until(final Instant time) {
+        return new AccessKey(accessKeyId, secretAccessKey, sessionToken, time, principal);
+    }
+
     /** Names the key without its secrets. */
     @Override
     public String toString() {

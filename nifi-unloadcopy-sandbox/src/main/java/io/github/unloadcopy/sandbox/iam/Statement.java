@@ -1,20 +1,22 @@
 package io.github.unloadcopy.sandbox.iam;
 
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
- * One permission: these actions on these resources. There are no denials, since nothing is allowed that no statement allows.
+ * One statement of a policy: these actions on these resources are allowed, or denied whatever else allows them. What no statement allows is not allowed.
  */
 public final class Statement {
 
-    private final List<Pattern> actions;
-    private final List<Pattern> resources;
+    private final boolean denial;
+    private final Principals principals;
+    private final Wildcards actions;
+    private final Wildcards resources;
 
-    private Statement(final List<Pattern> actions, final List<Pattern> resources) {
-        this.actions = actions;
-        this.resources = resources;
+    Statement(final boolean denial, final Principals principals, final List<String> actions, final List<String> resources) {
+        this.denial = denial;
+        this.principals = principals;
+        this.actions = Wildcards.ofActions(actions);
+        this.resources = Wildcards.ofResources(resources);
     }
 
     /**
@@ -22,30 +24,27 @@ public final class Statement {
      * @param resources patterns of ARNs such as {@code arn:aws:s3:::staging/run/*}
      */
     public static Statement allow(final List<String> actions, final List<String> resources) {
-        return new Statement(compile(actions), compile(resources));
+        return new Statement(false, Principals.NOBODY, actions, resources);
     }
 
-    boolean allows(final String action, final String resource) {
-        return matches(actions, action) && matches(resources, resource);
+    /**
+     * @param actions patterns such as {@code s3:Get*}
+     * @param resources patterns of ARNs such as {@code arn:aws:s3:::staging/run/*}
+     */
+    public static Statement deny(final List<String> actions, final List<String> resources) {
+        return new Statement(true, Principals.NOBODY, actions, resources);
     }
 
-    private static List<Pattern> compile(final List<String> patterns) {
-        return patterns.stream().map(Statement::compile).toList();
+    boolean isDenial() {
+        return denial;
     }
 
-    /** As in IAM's policies, {@code *} stands for any text, slashes too, and {@code ?} for one character. */
-    private static Pattern compile(final String pattern) {
-        final String expression = pattern.chars()
-                .mapToObj(character -> switch (character) {
-                    case '*' -> ".*";
-                    case '?' -> ".";
-                    default -> Pattern.quote(Character.toString(character));
-                })
-                .collect(Collectors.joining());
-        return Pattern.compile(expression, Pattern.DOTALL);
+    /** Whom it is about; nobody in particular in a policy that belongs to a role or a user. */
+    Principals principals() {
+        return principals;
     }
 
-    private static boolean matches(final List<Pattern> patterns, final String text) {
-        return patterns.stream().anyMatch(pattern -> pattern.matcher(text).matches());
+    boolean covers(final String action, final String resource) {
+        return actions.match(action) && resources.match(resource);
     }
 }

@@ -50,8 +50,12 @@ final class KeyFile {
 
     private static void write(final ObjectNode node, final Key key) {
         node.put("id", key.id()).put("arn", key.arn()).put("description", key.description()).put("creationDate", key.creationDate().toString()).put("managedByAws", key.managedByAws())
-                .put("enabled", key.enabled()).put("rotated", key.rotated()).put("deletionDate", key.deletionDate() == null ? null : key.deletionDate().toString())
+                .put("enabled", key.enabled()).put("policy", key.policy().json()).put("deletionDate", key.deletionDate() == null ? null : key.deletionDate().toString())
                 .put("material", key.material().getEncoded());
+        if (key.rotation() != null) {
+            node.putObject("rotation").put("days", key.rotation().days()).put("since", key.rotation().since().toString());
+        }
+
         key.tags().forEach(node.putObject("tags")::put);
     }
 
@@ -61,7 +65,8 @@ final class KeyFile {
             final Map<String, String> tags = new TreeMap<>();
             node.path("tags").properties().forEach(tag -> tags.put(tag.getKey(), tag.getValue().textValue()));
             keys.add(new Key(node.path("id").textValue(), node.path("arn").textValue(), node.path("description").textValue(), instant(node, "creationDate"),
-                    node.path("managedByAws").booleanValue(), tags, node.path("enabled").booleanValue(), node.path("rotated").booleanValue(), instant(node, "deletionDate"),
+                    node.path("managedByAws").booleanValue(), tags, KeyPolicies.read(node.path("policy").textValue()), node.path("enabled").booleanValue(), rotation(node.path("rotation")),
+                    instant(node, "deletionDate"),
                     new SecretKeySpec(node.path("material").binaryValue(), ALGORITHM)));
         }
 
@@ -75,6 +80,10 @@ final class KeyFile {
         }
 
         return aliases;
+    }
+
+    private static Key.Rotation rotation(final JsonNode node) {
+        return node.isMissingNode() ? null : new Key.Rotation(node.path("days").intValue(), instant(node, "since"));
     }
 
     private static Instant instant(final JsonNode node, final String name) {

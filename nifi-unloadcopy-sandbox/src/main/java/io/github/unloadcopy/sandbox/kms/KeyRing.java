@@ -2,12 +2,15 @@ package io.github.unloadcopy.sandbox.kms;
 
 import io.github.unloadcopy.sandbox.cloud.CloudException;
 import io.github.unloadcopy.sandbox.cloud.Principal;
+import io.github.unloadcopy.sandbox.iam.Decision;
 import io.github.unloadcopy.sandbox.iam.Iam;
+import io.github.unloadcopy.sandbox.iam.ResourcePolicy;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,6 +18,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import javax.crypto.KeyGenerator;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The keys of the account in one Region, and their aliases.
@@ -27,6 +32,7 @@ public final class KeyRing {
     public static final String UTILITY_ALIAS = "alias/RedshiftUnloadCopyUtility";
 
     private static final String S3_ALIAS = "alias/aws/s3";
+    private static final String ALGORITHM = "AES";
     private static final int KEY_BITS = 256;
     private static final int BAD_REQUEST = 400;
 
@@ -67,7 +73,7 @@ public final class KeyRing {
     }
 
     private void makeFirstKey() {
-        final Key key = newKey("Redshift Unload/Copy", Map.of(), false);
+        final Key key = newKey("Redshift Unload/Copy", Map.of(), KeyPolicies.DEFAULT, false);
         keysById.put(key.id(), key);
         aliasesByName.put(UTILITY_ALIAS, new Alias(UTILITY_ALIAS, arnOf(UTILITY_ALIAS), key.id(), clock.instant()));
         changed();
@@ -91,21 +97,44 @@ public final class KeyRing {
     }
 
     /**
-     * Checks that somebody may use a key now.
+     * Makes a data key for S3, on behalf of somebody who needs {@code kms:GenerateDataKey} on the key; S3's own key is for everybody who may use S3.
      *
-     * @param action such as kms:Decrypt
      * @param reference key id, key ARN, alias name or alias ARN
-     * @return the key's ARN
+     * @param context must be given again to open the data key
      * @throws CloudException NotFoundException, AccessDeniedException, DisabledException or KMSInvalidStateException
      */
-    public String requireUsable(final Principal principal, final String action, final String reference) {
-        return usable(principal, action, reference).arn();
+    public DataKey newDataKey(final Principal principal, final String reference, final Map<String, String> context) {
+        final Key key = requireUsable(principal, "kms:GenerateDataKey", find(reference));
+        final SecretKey plain = newMaterial();
+        return new DataKey(key.arn(), CiphertextBlob.seal(key, context, plain.getEncoded()).bytes(), plain);
+    }
+
+    /**
+     * Opens a data key for S3, on behalf of somebody who needs {@code kms:Decrypt} on the key that it was made under.
+     *
+     * @throws CloudException NotFoundException, AccessDeniedException, DisabledException, KMSInvalidStateException or InvalidCiphertextException
+     */
+    public SecretKey openDataKey(final Principal principal, final byte[] sealed, final Map<String, String> context) {
+        final CiphertextBlob blob = CiphertextBlob.parse(sealed).orElseThrow(KeyRing::invalidCiphertext);
+        final Key key = requireUsable(principal, "kms:Decrypt", find(blob.keyId()));
+        final byte[] plain = blob.open(key, context).orElseThrow(KeyRing::invalidCiphertext);
+        final SecretKey opened = new SecretKeySpec(plain, ALGORITHM);
+        Arrays.fill(plain, (byte) 0);
+        return opened;
+    }
+
+    private Key requireUsable(final Principal principal, final String action, final Key key) {
+        if (!key.managedByAws()) {
+            require(principal, action, key);
+        }
+
+        return requireEnabled(key);
     }
 
     /** The alias of the key that S3 takes for SSE-KMS without a key id. */
     public synchronized String keyOfS3() {
         if (!aliasesByName.containsKey(S3_ALIAS)) {
-            final Key key = newKey("Default key that protects my S3 objects when no other key is defined", Map.of(), true);
+            final Key key = newKey("Default key that protects my S3 objects when no other key is defined", Map.of(), KeyPolicies.OF_SERVICE, true);
             keysById.put(key.id(), key);
             aliasesByName.put(S3_ALIAS, new Alias(S3_ALIAS, arnOf(S3_ALIAS), key.id(), clock.instant()));
             changed();
@@ -115,7 +144,10 @@ public final class KeyRing {
     }
 
     Key usable(final Principal principal, final String action, final String reference) {
-        final Key key = permitted(principal, action, reference);
+        return requireEnabled(permitted(principal, action, reference));
+    }
+
+    private static Key requireEnabled(final Key key) {
         switch (key.state()) {
             case Enabled:
                 return key;
@@ -129,17 +161,39 @@ public final class KeyRing {
     /** The key, whatever its state. */
     Key permitted(final Principal principal, final String action, final String reference) {
         final Key key = find(reference);
-        require(principal, action, key.arn());
+        require(principal, action, key);
         return key;
     }
 
+    private void require(final Principal principal, final String action, final Key key) {
+        refuseUnless(iam.decide(principal, action, key.arn(), key.policy()), principal, action, key.arn());
+    }
+
+    /** Checks a permission for what has no policy of its own. */
     void require(final Principal principal, final String action, final String resource) {
-        if (!iam.allows(principal, action, resource)) {
-            throw new CloudException("AccessDeniedException", BAD_REQUEST, Iam.denial(principal, action, resource));
+        refuseUnless(iam.decide(principal, action, resource), principal, action, resource);
+    }
+
+    private static void refuseUnless(final Decision decision, final Principal principal, final String action, final String resource) {
+        if (decision != Decision.ALLOWED) {
+            throw new CloudException("AccessDeniedException", BAD_REQUEST, Iam.denial(principal, action, resource, decision));
+        }
+    }
+
+    /**
+     * Checks that somebody could change a key's policy again if it were this one.
+     *
+     * @param keyArn a pattern for a key that is not there yet
+     * @throws CloudException MalformedPolicyDocumentException
+     */
+    void requireControl(final Principal principal, final String keyArn, final ResourcePolicy policy) {
+        if (iam.decide(principal, "kms:PutKeyPolicy", keyArn, policy) != Decision.ALLOWED) {
+            throw new CloudException("MalformedPolicyDocumentException", BAD_REQUEST, "The new key policy will not allow you to update the key policy in the future.");
         }
     }
 
     synchronized Key find(final String reference) {
+        deleteWhatIsDue();
         final String name = localName(reference);
         if (name.startsWith("alias/")) {
             if (name.equals(S3_ALIAS)) {
@@ -162,8 +216,13 @@ public final class KeyRing {
         return key;
     }
 
-    synchronized Key create(final String description, final Map<String, String> tags) {
-        final Key key = newKey(description, tags, false);
+    private void deleteWhatIsDue() {
+        keysById.values().removeIf(key -> key.deletionDate() != null && !clock.instant().isBefore(key.deletionDate()));
+        aliasesByName.values().removeIf(alias -> !keysById.containsKey(alias.keyId()));
+    }
+
+    synchronized Key create(final String description, final Map<String, String> tags, final ResourcePolicy policy) {
+        final Key key = newKey(description, tags, policy, false);
         keysById.put(key.id(), key);
         changed();
         return key;
@@ -241,18 +300,43 @@ public final class KeyRing {
         return parts[5].startsWith("key/") ? parts[5].substring("key/".length()) : parts[5];
     }
 
-    private Key newKey(final String description, final Map<String, String> tags, final boolean managedByAws) {
+    private Key newKey(final String description, final Map<String, String> tags, final ResourcePolicy policy, final boolean managedByAws) {
+        final String id = UUID.randomUUID().toString();
+        return new Key(id, arnOf("key/" + id), description, clock.instant(), managedByAws, tags, policy, true, null, null, newMaterial());
+    }
+
+    private static SecretKey newMaterial() {
         try {
-            final KeyGenerator generator = KeyGenerator.getInstance("AES");
+            final KeyGenerator generator = KeyGenerator.getInstance(ALGORITHM);
             generator.init(KEY_BITS);
-            final String id = UUID.randomUUID().toString();
-            return new Key(id, arnOf("key/" + id), description, clock.instant(), managedByAws, tags, true, false, null, generator.generateKey());
+            return generator.generateKey();
         } catch (final GeneralSecurityException e) {
             throw new IllegalStateException("Every Java platform has AES", e);
         }
     }
 
+    /** KMS says nothing more of a ciphertext that it cannot open. */
+    static CloudException invalidCiphertext() {
+        return new CloudException("InvalidCiphertextException", BAD_REQUEST, null);
+    }
+
     private static CloudException notFound(final String message) {
         return new CloudException("NotFoundException", BAD_REQUEST, message);
+    }
+
+    /**
+     * A key for one object.
+     *
+     * @param keyArn the KMS key that it was made under
+     * @param sealed what is stored with the object
+     * @param plain what encrypts the object, never stored
+     */
+    public record DataKey(String keyArn, byte[] sealed, SecretKey plain) {
+
+        /** Names the KMS key only. */
+        @Override
+        public String toString() {
+            return "DataKey[" + keyArn + "]";
+        }
     }
 }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.unloadcopy.sandbox.cloud.CloudException;
 import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.iam.Iam;
+import io.github.unloadcopy.sandbox.iam.ResourcePolicy;
 
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -35,6 +38,12 @@ final class KmsOperations {
     private static final String NUMBER_OF_BYTES = "NumberOfBytes";
     private static final String LIMIT = "Limit";
     private static final String MARKER = "Marker";
+    private static final String DESCRIPTION = "Description";
+    private static final String POLICY = "Policy";
+    private static final String POLICY_NAME = "PolicyName";
+    private static final String DEFAULT_POLICY = "default";
+    private static final String BYPASS = "BypassPolicyLockoutSafetyCheck";
+    private static final String ROTATION_PERIOD = "RotationPeriodInDays";
     private static final String WINDOW = "PendingWindowInDays";
     private static final Pattern ALIAS = Pattern.compile("alias/[a-zA-Z0-9/_-]{1,250}");
     private static final int MOST_PLAINTEXT = 4_096;
@@ -42,6 +51,9 @@ final class KmsOperations {
     private static final int MOST_DATA_KEY = 1_024;
     private static final int SHORTEST_WINDOW = 7;
     private static final int LONGEST_WINDOW = 30;
+    private static final int SHORTEST_ROTATION = 90;
+    private static final int LONGEST_ROTATION = 2_560;
+    private static final int DEFAULT_ROTATION = 365;
     private static final int BAD_REQUEST = 400;
 
     private final KeyRing ring;
@@ -53,13 +65,19 @@ final class KmsOperations {
         this.ring = ring;
         this.clock = clock;
         this.operations = Map.ofEntries(
-                operation("CreateKey", this::createKey, "Description", "KeyUsage", KEY_SPEC, "CustomerMasterKeySpec", "Origin", "MultiRegion", "BypassPolicyLockoutSafetyCheck", "Tags"),
+                operation("CreateKey", this::createKey, DESCRIPTION, "KeyUsage", KEY_SPEC, "CustomerMasterKeySpec", "Origin", "MultiRegion", BYPASS, POLICY, "Tags"),
                 operation("DescribeKey", this::describeKey, KEY_ID, "GrantTokens"),
                 operation("ListKeys", this::listKeys, LIMIT, MARKER),
                 operation("ListResourceTags", this::listResourceTags, KEY_ID, LIMIT, MARKER),
+                operation("TagResource", this::tagResource, KEY_ID, "Tags"),
+                operation("UntagResource", this::untagResource, KEY_ID, "TagKeys"),
+                operation("UpdateKeyDescription", this::updateKeyDescription, KEY_ID, DESCRIPTION),
+                operation("GetKeyPolicy", this::getKeyPolicy, KEY_ID, POLICY_NAME),
+                operation("PutKeyPolicy", this::putKeyPolicy, KEY_ID, POLICY_NAME, POLICY, BYPASS),
+                operation("ListKeyPolicies", this::listKeyPolicies, KEY_ID, LIMIT, MARKER),
                 operation("EnableKey", this::enableKey, KEY_ID),
                 operation("DisableKey", this::disableKey, KEY_ID),
-                operation("EnableKeyRotation", this::enableKeyRotation, KEY_ID),
+                operation("EnableKeyRotation", this::enableKeyRotation, KEY_ID, ROTATION_PERIOD),
                 operation("DisableKeyRotation", this::disableKeyRotation, KEY_ID),
                 operation("GetKeyRotationStatus", this::getKeyRotationStatus, KEY_ID),
                 operation("ScheduleKeyDeletion", this::scheduleKeyDeletion, KEY_ID, WINDOW),
@@ -71,7 +89,9 @@ final class KmsOperations {
                 operation("Encrypt", this::encrypt, KEY_ID, PLAINTEXT, CONTEXT, "GrantTokens", ALGORITHM),
                 operation("Decrypt", this::decrypt, KEY_ID, CIPHERTEXT, CONTEXT, "GrantTokens", ALGORITHM),
                 operation("GenerateDataKey", this::generateDataKey, KEY_ID, KEY_SPEC, NUMBER_OF_BYTES, CONTEXT, "GrantTokens"),
-                operation("GenerateDataKeyWithoutPlaintext", this::generateDataKeyWithoutPlaintext, KEY_ID, KEY_SPEC, NUMBER_OF_BYTES, CONTEXT, "GrantTokens"));
+                operation("GenerateDataKeyWithoutPlaintext", this::generateDataKeyWithoutPlaintext, KEY_ID, KEY_SPEC, NUMBER_OF_BYTES, CONTEXT, "GrantTokens"),
+                operation("ReEncrypt", this::reEncrypt, CIPHERTEXT, "SourceKeyId", "SourceEncryptionContext", "SourceEncryptionAlgorithm",
+                        "DestinationKeyId", "DestinationEncryptionContext", "DestinationEncryptionAlgorithm", "GrantTokens"));
     }
 
     /**
@@ -96,7 +116,17 @@ final class KmsOperations {
         request.parameters().only("Origin", "AWS_KMS");
         request.parameters().only("MultiRegion", "false");
         ring.require(request.principal(), request.action(), "*");
-        return object().set("KeyMetadata", metadata(ring.create(request.parameters().text("Description", ""), request.parameters().tags())));
+        final ResourcePolicy policy = request.parameters().has(POLICY) ? policy(request, ring.arnOf("key/*")) : KeyPolicies.DEFAULT;
+        return object().set("KeyMetadata", metadata(ring.create(request.parameters().text(DESCRIPTION, ""), request.parameters().tags(), policy)));
+    }
+
+    private ResourcePolicy policy(final Request request, final String keyArn) {
+        final ResourcePolicy policy = KeyPolicies.read(request.parameters().text(POLICY));
+        if (!request.parameters().isTrue(BYPASS)) {
+            ring.requireControl(request.principal(), keyArn, policy);
+        }
+
+        return policy;
     }
 
     private ObjectNode describeKey(final Request request) {
@@ -113,6 +143,52 @@ final class KmsOperations {
         return page(request, "Tags", 50, 50, tags, Map.Entry::getKey, tag -> object().put("TagKey", tag.getKey()).put("TagValue", tag.getValue()));
     }
 
+    private ObjectNode tagResource(final Request request) {
+        return change(request, key -> {
+            final Map<String, String> tags = new TreeMap<>(key.tags());
+            tags.putAll(request.parameters().tags());
+            return key.withTags(tags);
+        });
+    }
+
+    private ObjectNode untagResource(final Request request) {
+        return change(request, key -> {
+            final Map<String, String> tags = new TreeMap<>(key.tags());
+            request.parameters().texts("TagKeys").forEach(tags::remove);
+            return key.withTags(tags);
+        });
+    }
+
+    private ObjectNode updateKeyDescription(final Request request) {
+        return change(request, key -> key.withDescription(request.parameters().text(DESCRIPTION, "")));
+    }
+
+    private ObjectNode getKeyPolicy(final Request request) {
+        final Key key = permitted(request);
+        requirePolicyName(request);
+        return object().put(POLICY, key.policy().json()).put(POLICY_NAME, DEFAULT_POLICY);
+    }
+
+    private ObjectNode putKeyPolicy(final Request request) {
+        final Key key = permitted(request);
+        requirePolicyName(request);
+        refusePendingDeletion(key);
+        final ResourcePolicy policy = policy(request, key.arn());
+        ring.update(key, current -> current.withPolicy(policy));
+        return object();
+    }
+
+    private ObjectNode listKeyPolicies(final Request request) {
+        permitted(request);
+        return page(request, "PolicyNames", 1_000, 100, List.of(DEFAULT_POLICY), Function.identity(), TextNode::valueOf);
+    }
+
+    private static void requirePolicyName(final Request request) {
+        if (!request.parameters().text(POLICY_NAME, DEFAULT_POLICY).equals(DEFAULT_POLICY)) {
+            throw new CloudException("NotFoundException", BAD_REQUEST, "No such policy exists");
+        }
+    }
+
     private ObjectNode enableKey(final Request request) {
         return change(request, key -> key.withEnabled(true));
     }
@@ -122,16 +198,23 @@ final class KmsOperations {
     }
 
     private ObjectNode enableKeyRotation(final Request request) {
-        return changeUsable(request, key -> key.withRotated(true));
+        final int days = request.parameters().number(ROTATION_PERIOD, SHORTEST_ROTATION, LONGEST_ROTATION, DEFAULT_ROTATION);
+        return changeUsable(request, key -> key.withRotation(new Key.Rotation(days, clock.instant())));
     }
 
     private ObjectNode disableKeyRotation(final Request request) {
-        return changeUsable(request, key -> key.withRotated(false));
+        return changeUsable(request, key -> key.withRotation(null));
     }
 
     private ObjectNode getKeyRotationStatus(final Request request) {
         final Key key = permitted(request);
-        return object().put("KeyRotationEnabled", key.rotated() && key.state() != KeyState.PendingDeletion);
+        final boolean rotated = key.rotation() != null && key.state() != KeyState.PendingDeletion;
+        final ObjectNode answer = object().put(KEY_ID, key.id()).put("KeyRotationEnabled", rotated);
+        if (rotated) {
+            answer.put(ROTATION_PERIOD, key.rotation().days()).put("NextRotationDate", epochSeconds(key.rotation().since().plus(Duration.ofDays(key.rotation().days()))));
+        }
+
+        return answer;
     }
 
     private ObjectNode scheduleKeyDeletion(final Request request) {
@@ -197,22 +280,44 @@ final class KmsOperations {
         final byte[] plaintext = request.parameters().bytes(PLAINTEXT, MOST_PLAINTEXT);
         final Key key = ring.usable(request.principal(), request.action(), request.parameters().text(KEY_ID));
         return object()
-                .put(CIPHERTEXT, CiphertextBlob.seal(key, request.parameters().encryptionContext(), plaintext).bytes())
+                .put(CIPHERTEXT, CiphertextBlob.seal(key, request.parameters().encryptionContext(CONTEXT), plaintext).bytes())
                 .put(KEY_ID, key.arn())
                 .put(ALGORITHM, SYMMETRIC);
     }
 
     private ObjectNode decrypt(final Request request) {
         request.parameters().only(ALGORITHM, SYMMETRIC);
-        final CiphertextBlob blob = CiphertextBlob.parse(request.parameters().bytes(CIPHERTEXT, MOST_CIPHERTEXT)).orElseThrow(KmsOperations::invalidCiphertext);
-        final String named = request.parameters().has(KEY_ID) ? ring.find(request.parameters().text(KEY_ID)).id() : blob.keyId();
+        final CiphertextBlob blob = ciphertext(request, KEY_ID);
+        final Key key = ring.usable(request.principal(), request.action(), blob.keyId());
+        final byte[] plaintext = blob.open(key, request.parameters().encryptionContext(CONTEXT)).orElseThrow(KeyRing::invalidCiphertext);
+        return object().put(KEY_ID, key.arn()).put(PLAINTEXT, plaintext).put(ALGORITHM, SYMMETRIC);
+    }
+
+    private ObjectNode reEncrypt(final Request request) {
+        request.parameters().only("SourceEncryptionAlgorithm", SYMMETRIC);
+        request.parameters().only("DestinationEncryptionAlgorithm", SYMMETRIC);
+        final CiphertextBlob blob = ciphertext(request, "SourceKeyId");
+        final Key source = ring.usable(request.principal(), "kms:ReEncryptFrom", blob.keyId());
+        final Key destination = ring.usable(request.principal(), "kms:ReEncryptTo", request.parameters().text("DestinationKeyId"));
+        final byte[] plaintext = blob.open(source, request.parameters().encryptionContext("SourceEncryptionContext")).orElseThrow(KeyRing::invalidCiphertext);
+        final CiphertextBlob result = CiphertextBlob.seal(destination, request.parameters().encryptionContext("DestinationEncryptionContext"), plaintext);
+        Arrays.fill(plaintext, (byte) 0);
+        return object()
+                .put(CIPHERTEXT, result.bytes())
+                .put("SourceKeyId", source.arn())
+                .put(KEY_ID, destination.arn())
+                .put("SourceEncryptionAlgorithm", SYMMETRIC)
+                .put("DestinationEncryptionAlgorithm", SYMMETRIC);
+    }
+
+    private CiphertextBlob ciphertext(final Request request, final String keyParameter) {
+        final CiphertextBlob blob = CiphertextBlob.parse(request.parameters().bytes(CIPHERTEXT, MOST_CIPHERTEXT)).orElseThrow(KeyRing::invalidCiphertext);
+        final String named = request.parameters().has(keyParameter) ? ring.find(request.parameters().text(keyParameter)).id() : blob.keyId();
         if (!named.equals(blob.keyId())) {
             throw new CloudException("IncorrectKeyException", BAD_REQUEST, "The key ID in the request does not identify a CMK that can perform this operation.");
         }
 
-        final Key key = ring.usable(request.principal(), request.action(), blob.keyId());
-        final byte[] plaintext = blob.open(key, request.parameters().encryptionContext()).orElseThrow(KmsOperations::invalidCiphertext);
-        return object().put(KEY_ID, key.arn()).put(PLAINTEXT, plaintext).put(ALGORITHM, SYMMETRIC);
+        return blob;
     }
 
     private ObjectNode generateDataKey(final Request request) {
@@ -220,7 +325,7 @@ final class KmsOperations {
         random.nextBytes(dataKey);
         final Key key = ring.usable(request.principal(), request.action(), request.parameters().text(KEY_ID));
         final ObjectNode answer = object()
-                .put(CIPHERTEXT, CiphertextBlob.seal(key, request.parameters().encryptionContext(), dataKey).bytes())
+                .put(CIPHERTEXT, CiphertextBlob.seal(key, request.parameters().encryptionContext(CONTEXT), dataKey).bytes())
                 .put(PLAINTEXT, Arrays.copyOf(dataKey, dataKey.length))
                 .put(KEY_ID, key.arn());
         Arrays.fill(dataKey, (byte) 0);
@@ -300,11 +405,6 @@ final class KmsOperations {
         if (key.state() == KeyState.PendingDeletion) {
             throw KeyRing.pendingDeletion(key);
         }
-    }
-
-    /** KMS says nothing more of a ciphertext that it cannot open. */
-    private static CloudException invalidCiphertext() {
-        return new CloudException("InvalidCiphertextException", BAD_REQUEST, null);
     }
 
     private static <T> ObjectNode page(final Request request, final String field, final int most, final int otherwise, final List<T> items,

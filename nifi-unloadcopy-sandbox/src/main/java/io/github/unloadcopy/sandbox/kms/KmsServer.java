@@ -12,8 +12,9 @@ import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.control.Calls;
 import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.iam.Iam;
-import io.github.unloadcopy.sandbox.iam.SignatureVerifier;
 import io.github.unloadcopy.sandbox.iam.RpcRequest;
+import io.github.unloadcopy.sandbox.iam.SignatureVerifier;
+import io.github.unloadcopy.sandbox.iam.StsService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +22,21 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * KMS's JSON 1.1 protocol on loopback.
+ * KMS's JSON 1.1 protocol on loopback, and on the same port STS's query protocol: the endpoint serves as {@code AWS_ENDPOINT_URL_KMS} and as {@code AWS_ENDPOINT_URL_STS}.
  */
 public final class KmsServer implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(KmsServer.class);
 
     private static final String CONTENT_TYPE = "application/x-amz-json-1.1";
+    private static final String REQUEST_ID = "x-amzn-RequestId";
     private static final String TARGET_PREFIX = "TrentService.";
     /** Far more than the largest request, which is Decrypt's with its encryption context. */
     private static final int LARGEST_BODY = 256 * 1024;
@@ -44,6 +47,7 @@ public final class KmsServer implements AutoCloseable {
     private final ObjectMapper mapper = new ObjectMapper();
     private final KmsOperations operations;
     private final SignatureVerifier signatures;
+    private final StsService sts;
     private final Calls calls;
     private final KmsFaults faults;
     private final HttpServer server;
@@ -58,6 +62,7 @@ public final class KmsServer implements AutoCloseable {
     public KmsServer(final int port, final KeyRing ring, final Iam iam, final String region, final Clock clock, final Calls calls, final Faults faults) throws IOException {
         this.operations = new KmsOperations(ring, clock);
         this.signatures = new SignatureVerifier(iam, "kms", region, clock);
+        this.sts = new StsService(iam, region, clock);
         this.calls = calls;
         this.faults = new KmsFaults(faults, ring);
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -78,31 +83,50 @@ public final class KmsServer implements AutoCloseable {
 
     private void handle(final HttpExchange exchange) throws IOException {
         try (exchange) {
-            final String requestId = UUID.randomUUID().toString();
-            exchange.getResponseHeaders().set("x-amzn-RequestId", requestId);
-            try {
-                answer(exchange, OK, perform(exchange));
-            } catch (final CloudException e) {
-                refuse(exchange, e.status(), e.code(), e.getMessage());
-            } catch (final RuntimeException e) {
-                LOGGER.error("KMS request {} failed", requestId, e);
-                refuse(exchange, INTERNAL_ERROR, "KMSInternalException", "The sandbox failed: its log has request " + requestId + ".");
+            final byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+            final RpcRequest request = new RpcRequest(exchange.getRequestMethod(), exchange.getRequestHeaders(), body);
+            if (String.valueOf(request.header("Content-Type")).startsWith("application/x-www-form-urlencoded")) {
+                answerForSts(exchange, request);
+            } else {
+                answerForKms(exchange, request);
             }
         }
     }
 
-    private ObjectNode perform(final HttpExchange exchange) throws IOException {
-        final byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
-        final String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-        final boolean proper = exchange.getRequestMethod().equals("POST") && exchange.getRequestURI().toString().equals("/") && body.length <= LARGEST_BODY;
+    private void answerForSts(final HttpExchange exchange, final RpcRequest request) throws IOException {
+        calls.count("sts", StsService.operation(request.body()));
+        final StsService.Answer answer = sts.answer(request);
+        final byte[] xml = answer.xml().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set(REQUEST_ID, answer.requestId());
+        exchange.getResponseHeaders().set("Content-Type", "text/xml");
+        exchange.sendResponseHeaders(answer.status(), xml.length);
+        exchange.getResponseBody().write(xml);
+    }
+
+    private void answerForKms(final HttpExchange exchange, final RpcRequest request) throws IOException {
+        final String requestId = UUID.randomUUID().toString();
+        exchange.getResponseHeaders().set(REQUEST_ID, requestId);
+        try {
+            answer(exchange, OK, perform(exchange, request));
+        } catch (final CloudException e) {
+            refuse(exchange, e.status(), e.code(), e.getMessage());
+        } catch (final RuntimeException e) {
+            LOGGER.error("KMS request {} failed", requestId, e);
+            refuse(exchange, INTERNAL_ERROR, "KMSInternalException", "The sandbox failed: its log has request " + requestId + ".");
+        }
+    }
+
+    private ObjectNode perform(final HttpExchange exchange, final RpcRequest request) throws IOException {
+        final String target = request.header("X-Amz-Target");
+        final boolean proper = request.method().equals("POST") && exchange.getRequestURI().toString().equals("/") && request.body().length <= LARGEST_BODY;
         if (!proper || target == null || !target.startsWith(TARGET_PREFIX)) {
             throw new CloudException("UnknownOperationException", BAD_REQUEST, "KMS takes POST / with the header X-Amz-Target: " + TARGET_PREFIX + "<operation>.");
         }
 
         final String operation = target.substring(TARGET_PREFIX.length());
         calls.count("kms", operation);
-        final Principal principal = signatures.verify(new RpcRequest(exchange.getRequestMethod(), exchange.getRequestHeaders(), body));
-        final ObjectNode parameters = parse(body);
+        final Principal principal = signatures.verify(request);
+        final ObjectNode parameters = parse(request.body());
         return faults.around(operation, parameters, () -> operations.perform(principal, operation, parameters));
     }
 

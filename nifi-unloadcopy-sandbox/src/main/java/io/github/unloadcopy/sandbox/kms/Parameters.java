@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.unloadcopy.sandbox.cloud.CloudException;
 
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -85,9 +86,19 @@ final class Parameters {
         }
     }
 
-    Map<String, String> encryptionContext() {
+    boolean isTrue(final String name) {
+        return json.path(name).asBoolean(false);
+    }
+
+    List<String> texts(final String name) {
+        final List<String> texts = new ArrayList<>();
+        json.path(name).forEach(value -> texts.add(value.asText()));
+        return texts;
+    }
+
+    Map<String, String> encryptionContext(final String name) {
         final Map<String, String> context = new TreeMap<>();
-        json.path("EncryptionContext").properties().forEach(entry -> context.put(entry.getKey(), entry.getValue().asText()));
+        json.path(name).properties().forEach(entry -> context.put(entry.getKey(), entry.getValue().asText()));
         return context;
     }
 

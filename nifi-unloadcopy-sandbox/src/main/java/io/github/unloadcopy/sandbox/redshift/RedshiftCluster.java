@@ -69,7 +69,8 @@ public final class RedshiftCluster implements AutoCloseable {
     private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew) throws IOException {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters());
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
-        final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn());
+        final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn(),
+                settings.clientSideEncryptionRetired());
         final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices(),
                 isNew ? FIRST_QUERY_ID : Instant.now().getEpochSecond());
         return new WireServer(WireServer.Settings.defaults(settings.port(), settings.faults()), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
@@ -140,10 +141,11 @@ public final class RedshiftCluster implements AutoCloseable {
      * @param region AWS Region that the cluster says it is in
      * @param slices how many files an UNLOAD writes at once, 1 or more
      * @param defaultRoleArn what {@code IAM_ROLE default} means, or null
+     * @param clientSideEncryptionRetired whether UNLOAD and COPY refuse MASTER_SYMMETRIC_KEY, as real clusters do after April 30, 2026
      * @param faults what goes wrong on demand
      */
     public record Settings(String name, Storage storage, int port, String database, String user, String password, SSLContext tls, ObjectStore objects, Identities identities,
-            String region, int slices, String defaultRoleArn, StatementFaults faults) {
+            String region, int slices, String defaultRoleArn, boolean clientSideEncryptionRetired, StatementFaults faults) {
 
         /** Names the cluster only. */
         @Override

@@ -7,8 +7,12 @@ import io.github.unloadcopy.sandbox.cloud.ObjectWriter;
 import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.cloud.StoredObject;
 import io.github.unloadcopy.sandbox.control.Calls;
+import io.github.unloadcopy.sandbox.s3.awssdk.Buckets;
+import io.github.unloadcopy.sandbox.s3.awssdk.GuardedBlobStore;
+import io.github.unloadcopy.sandbox.s3.awssdk.Refusals;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -70,7 +74,7 @@ final class ClusterObjectStore implements ObjectStore {
     @Override
     public void delete(final Principal principal, final String bucket, final String key) {
         ask("DeleteObject", () -> {
-            stores.apply(principal).removeBlob(bucket, key);
+            stores.apply(principal).removeBlob(DeleteObjectRequest.builder().bucket(bucket).key(key).build());
             return null;
         });
     }

@@ -3,6 +3,7 @@ package io.github.unloadcopy.sandbox.s3;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.unloadcopy.sandbox.files.SecretFile;
+import io.github.unloadcopy.sandbox.s3.awssdk.Buckets;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.S3Exceptions;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;

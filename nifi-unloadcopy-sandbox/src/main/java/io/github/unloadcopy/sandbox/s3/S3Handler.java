@@ -6,6 +6,8 @@ import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.control.Calls;
 import io.github.unloadcopy.sandbox.iam.AccessKey;
 import io.github.unloadcopy.sandbox.iam.Iam;
+import io.github.unloadcopy.sandbox.s3.awssdk.Buckets;
+import io.github.unloadcopy.sandbox.s3.awssdk.Refusals;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.gaul.s3proxy.AccessGrant;
@@ -39,6 +41,7 @@ final class S3Handler extends S3ProxyHandler {
     private static final int LARGEST_CHUNK = 16 * 1024 * 1024;
     private static final int LARGEST_BUCKET_CONFIGURATION = 64 * 1024;
     private static final int CLOCK_TOLERANCE_SECONDS = 15 * 60;
+    private static final String UNITED_STATES = "us-east-1";
     private static final String REGION_HEADER = "x-amz-bucket-region";
     private static final List<String> RELAYED_HEADERS = List.of("ETag", "x-amz-delete-marker", "x-amz-version-id", "Allow");
 
@@ -62,7 +65,8 @@ final class S3Handler extends S3ProxyHandler {
     }
 
     /** Answers one request, whatever happens. */
-    void handle(final HttpServletRequest request, final HttpServletResponse response) throws IOException {
+    void handle(final HttpServletRequest sent, final HttpServletResponse response) throws IOException {
+        final HttpServletRequest request = new SlashedRequest(sent);
         final RequestContext context = new RequestContext();
         try (InputStream body = request.getInputStream()) {
             perform(new S3Request(request), request, response, body, context);
@@ -84,6 +88,8 @@ final class S3Handler extends S3ProxyHandler {
     private void perform(final S3Request asked, final HttpServletRequest request, final HttpServletResponse response, final InputStream body,
             final RequestContext context) throws IOException {
         checkSession(asked);
+        checkRegion(asked, response);
+        IgnoredHeaders.refuse(request);
         switch (asked.kind()) {
             case CREATE_BUCKET:
                 createBucket(asked, request, response, body, context);
@@ -104,10 +110,19 @@ final class S3Handler extends S3ProxyHandler {
         iam.find(asked.accessKeyId()).ifPresent(key -> iam.checkSession(key, asked.sessionToken()));
     }
 
+    private void checkRegion(final S3Request asked, final HttpServletResponse response) {
+        if (asked.region() != null && !Buckets.isRegion(asked.region())) {
+            final String expected = asked.bucket() != null && buckets.exists(asked.bucket()) ? buckets.regionOf(asked.bucket()) : UNITED_STATES;
+            response.setHeader(REGION_HEADER, expected);
+            throw new CloudException("AuthorizationHeaderMalformed", HttpServletResponse.SC_BAD_REQUEST,
+                    "The authorization header is malformed; the region '" + asked.region() + "' is wrong; expecting '" + expected + "'");
+        }
+    }
+
     private void createBucket(final S3Request asked, final HttpServletRequest request, final HttpServletResponse response, final InputStream body,
             final RequestContext context) throws IOException {
         final byte[] configuration = body.readNBytes(LARGEST_BUCKET_CONFIGURATION);
-        final String region = buckets.regionFor(LocationConstraint.read(configuration));
+        final String region = buckets.regionFor(LocationConstraint.read(configuration), asked.region());
         doHandle(request, request, response, new ByteArrayInputStream(configuration), context);
         buckets.created(asked.bucket(), region);
     }

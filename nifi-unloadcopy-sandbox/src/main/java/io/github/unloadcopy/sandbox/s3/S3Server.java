@@ -7,6 +7,7 @@ import io.github.unloadcopy.sandbox.faults.Faults;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.kms.KeyRing;
 import jakarta.servlet.DispatcherType;
+import io.github.unloadcopy.sandbox.s3.awssdk.ObjectVault;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,17 +21,16 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.gaul.s3proxy.blobstore.BlobStore;
-import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.EnumSet;
 import java.util.function.Function;
 
 /**
- * S3 on loopback, addressed by path. Objects live in memory, in blocks of 8 KiB that deleting gives back to the store and not to the heap.
+ * S3 on loopback, addressed by path. Objects live in memory, encrypted, until they are deleted.
  */
 public final class S3Server implements AutoCloseable {
 
@@ -51,11 +51,9 @@ public final class S3Server implements AutoCloseable {
      * @throws IOException when the port is taken
      */
     public S3Server(final int port, final Iam iam, final KeyRing keys, final String homeRegion, final Calls calls, final Faults faults, final Path kept) throws IOException {
-        final BlobStore store = new TransientNio2BlobStore();
-        final Buckets buckets = new Buckets(store, homeRegion);
-        final Function<Principal, GuardedBlobStore> stores = principal -> new GuardedBlobStore(store, buckets, iam, keys, principal);
-        final KeptObjects keeper = kept == null ? null : new KeptObjects(kept, stores.apply(iam.rootKey().principal()), buckets);
-        final ObjectStore clusters = new ClusterObjectStore(buckets, stores, calls);
+        final ObjectVault vault = new ObjectVault(iam, keys, homeRegion, Clock.systemUTC());
+        final KeptObjects keeper = kept == null ? null : new KeptObjects(kept, vault.as(iam.rootKey().principal()), vault.buckets());
+        final ObjectStore clusters = new ClusterObjectStore(vault.buckets(), vault::as, calls);
         this.objects = keeper == null ? clusters : new KeepingObjectStore(clusters, keeper);
         if (keeper != null) {
             keys.whileEnabled(keeper::restore);
@@ -72,8 +70,8 @@ public final class S3Server implements AutoCloseable {
         server.setStopTimeout(0);
 
         final ServletContextHandler context = new ServletContextHandler();
-        final Function<Principal, FaultyKeys> clients = principal -> new FaultyKeys(keeper == null ? stores.apply(principal) : new KeepingBlobStore(stores.apply(principal), keeper), faults);
-        context.addServlet(new ServletHolder(new HandlerServlet(new S3Handler(clients.apply(ANONYMOUS), clients, buckets, iam, calls))), "/*");
+        final Function<Principal, FaultyKeys> clients = principal -> new FaultyKeys(keeper == null ? vault.as(principal) : new KeepingBlobStore(vault.as(principal), keeper), faults);
+        context.addServlet(new ServletHolder(new HandlerServlet(new S3Handler(clients.apply(ANONYMOUS), clients, vault.buckets(), iam, calls))), "/*");
         context.addFilter(new FilterHolder(new FaultFilter(faults, calls)), "/*", EnumSet.of(DispatcherType.REQUEST));
         if (keeper != null) {
             context.addFilter(new FilterHolder(new KeepFilter(keeper)), "/*", EnumSet.of(DispatcherType.REQUEST));

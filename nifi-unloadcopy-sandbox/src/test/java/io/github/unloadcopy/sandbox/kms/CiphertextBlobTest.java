@@ -43,6 +43,6 @@ class CiphertextBlobTest {
 
     private static Key key() {
         final String id = UUID.randomUUID().toString();
-        return new Key(id, "arn:aws:kms:us-east-1:000000000000:key/" + id, "", Instant.EPOCH, false, Map.of(), true, false, null, new SecretKeySpec(new byte[32], "AES"));
+        return new Key(id, "arn:aws:kms:us-east-1:000000000000:key/" + id, "", Instant.EPOCH, false, Map.of(), KeyPolicies.DEFAULT, true, null, null, new SecretKeySpec(new byte[32], "AES"));
     }
 }

@@ -16,18 +16,25 @@ import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
 import software.amazon.awssdk.services.kms.model.DataKeySpec;
 import software.amazon.awssdk.services.kms.model.DisabledException;
 import software.amazon.awssdk.services.kms.model.GenerateDataKeyResponse;
+import software.amazon.awssdk.services.kms.model.GrantOperation;
 import software.amazon.awssdk.services.kms.model.IncorrectKeyException;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
+import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.KeyState;
+import software.amazon.awssdk.services.kms.model.KeyUsageType;
 import software.amazon.awssdk.services.kms.model.KmsException;
 import software.amazon.awssdk.services.kms.model.KmsInvalidStateException;
 import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
+import software.amazon.awssdk.services.kms.model.MalformedPolicyDocumentException;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
+import software.amazon.awssdk.services.kms.model.ReEncryptResponse;
+import software.amazon.awssdk.services.kms.model.Tag;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -200,8 +207,116 @@ class KmsServerTest {
     }
 
     @Test
+    void rotationHasAPeriod() {
+        final String key = newKey().keyId();
+        client.enableKeyRotation(request -> request.keyId(key).rotationPeriodInDays(90));
+
+        assertEquals(90, client.getKeyRotationStatus(request -> request.keyId(key)).rotationPeriodInDays());
+        assertTrue(client.getKeyRotationStatus(request -> request.keyId(key)).nextRotationDate().isAfter(Instant.now().plus(Duration.ofDays(89))));
+        client.disableKeyRotation(request -> request.keyId(key));
+        assertFalse(client.getKeyRotationStatus(request -> request.keyId(key)).keyRotationEnabled());
+        assertRefused(KmsException.class, "ValidationException", () -> client.enableKeyRotation(request -> request.keyId(key).rotationPeriodInDays(89)));
+    }
+
+    @Test
+    void aliasCanBeMovedAndTakenAway() {
+        final KeyMetadata first = newKey();
+        final KeyMetadata second = newKey();
+        client.createAlias(request -> request.aliasName("alias/moving").targetKeyId(first.keyId()));
+        client.updateAlias(request -> request.aliasName("alias/moving").targetKeyId(second.keyId()));
+        assertEquals(second.arn(), client.describeKey(request -> request.keyId("alias/moving")).keyMetadata().arn());
+
+        client.deleteAlias(request -> request.aliasName("alias/moving"));
+        assertRefused(NotFoundException.class, "NotFoundException", () -> client.describeKey(request -> request.keyId("alias/moving")));
+        assertRefused(NotFoundException.class, "NotFoundException", () -> client.deleteAlias(request -> request.aliasName("alias/moving")));
+        assertRefused(KmsException.class, "NotAuthorizedException", () -> client.createAlias(request -> request.aliasName("alias/aws/mine").targetKeyId(first.keyId())));
+    }
+
+    @Test
+    void ciphertextGoesUnderAnotherKeyWithoutBeingSeen() {
+        final String source = newKey().arn();
+        final String destination = newKey().arn();
+        final SdkBytes ciphertext = encrypt(source, CONTEXT);
+        final ReEncryptResponse moved = client.reEncrypt(request -> request.ciphertextBlob(ciphertext).sourceEncryptionContext(CONTEXT).destinationKeyId(destination));
+
+        assertEquals(source, moved.sourceKeyId());
+        assertEquals(destination, moved.keyId());
+        assertEquals(PLAINTEXT, client.decrypt(request -> request.ciphertextBlob(moved.ciphertextBlob()).keyId(destination)).plaintext());
+        assertRefused(InvalidCiphertextException.class, "InvalidCiphertextException", () -> client.reEncrypt(request -> request.ciphertextBlob(ciphertext).destinationKeyId(destination)));
+    }
+
+    @Test
+    void tagsAndDescriptionChange() {
+        final String key = client.createKey(request -> request.tags(tag("run", "7"), tag("team", "data"))).keyMetadata().keyId();
+        client.tagResource(request -> request.keyId(key).tags(tag("run", "8")));
+        client.untagResource(request -> request.keyId(key).tagKeys("team"));
+        client.updateKeyDescription(request -> request.keyId(key).description("new"));
+
+        assertEquals(List.of(tag("run", "8")), client.listResourceTags(request -> request.keyId(key)).tags());
+        assertEquals("new", client.describeKey(request -> request.keyId(key)).keyMetadata().description());
+    }
+
+    @Test
+    void keyPolicyDecidesBesideThatOfTheUser() {
+        final String key = newKey().arn();
+        assertEquals(List.of("default"), client.listKeyPolicies(request -> request.keyId(key)).policyNames());
+        assertTrue(client.getKeyPolicy(request -> request.keyId(key)).policy().contains("arn:aws:iam::000000000000:root"));
+        cloud.iam().putUser("named", "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}");
+        cloud.iam().putUser("delegated", "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"kms:*\",\"Resource\":\"*\"}}");
+        try (KmsClient named = cloud.kmsClient(Cloud.credentials(cloud.iam().createAccessKey("named")), Cloud.REGION);
+                KmsClient delegated = cloud.kmsClient(Cloud.credentials(cloud.iam().createAccessKey("delegated")), Cloud.REGION)) {
+            assertDenied("because no identity-based policy allows the kms:Encrypt action", () -> named.encrypt(request -> request.keyId(key).plaintext(PLAINTEXT)));
+            delegated.encrypt(request -> request.keyId(key).plaintext(PLAINTEXT));
+
+            client.putKeyPolicy(request -> request.keyId(key).policy(policy("root", "kms:PutKeyPolicy", "user/named", "kms:Encrypt")));
+            named.encrypt(request -> request.keyId(key).plaintext(PLAINTEXT));
+            assertDenied("because no resource-based policy allows the kms:Encrypt action", () -> delegated.encrypt(request -> request.keyId(key).plaintext(PLAINTEXT)));
+            assertDenied("because no resource-based policy allows the kms:Encrypt action", () -> client.encrypt(request -> request.keyId(key).plaintext(PLAINTEXT)));
+        }
+    }
+
+    @Test
+    void keyPolicyMustLeaveAWayBack() {
+        final String key = newKey().arn();
+
+        assertRefused(MalformedPolicyDocumentException.class, "MalformedPolicyDocumentException",
+                () -> client.putKeyPolicy(request -> request.keyId(key).policy(policy("user/nobody", "kms:*", "user/other", "kms:*"))));
+        assertRefused(MalformedPolicyDocumentException.class, "MalformedPolicyDocumentException", () -> client.putKeyPolicy(request -> request.keyId(key).policy("{}")));
+        assertRefused(MalformedPolicyDocumentException.class, "MalformedPolicyDocumentException",
+                () -> client.createKey(request -> request.policy(policy("user/nobody", "kms:*", "user/other", "kms:*"))));
+        client.encrypt(request -> request.keyId(key).plaintext(PLAINTEXT));
+        assertRefused(NotFoundException.class, "NotFoundException", () -> client.getKeyPolicy(request -> request.keyId(key).policyName("other")));
+    }
+
+    @Test
+    void keyIsMadeWithItsPolicy() {
+        final String policy = policy("root", "kms:*", "user/other", "kms:Decrypt");
+        final String key = client.createKey(request -> request.policy(policy)).keyMetadata().keyId();
+
+        assertEquals(policy, client.getKeyPolicy(request -> request.keyId(key)).policy());
+        encrypt(key, CONTEXT);
+    }
+
+    @Test
+    void keyOfAServiceIsForThatServiceOnly() {
+        client.describeKey(request -> request.keyId("alias/aws/s3"));
+
+        assertDenied("kms:Encrypt", () -> client.encrypt(request -> request.keyId("alias/aws/s3").plaintext(PLAINTEXT)));
+        final String key = client.describeKey(request -> request.keyId("alias/aws/s3")).keyMetadata().keyId();
+        assertDenied("kms:DisableKey", () -> client.disableKey(request -> request.keyId(key)));
+    }
+
+    @Test
+    void whatTheSandboxHasNotIsRefusedByName() {
+        assertRefused(KmsException.class, "UnsupportedOperationException", () -> client.createKey(request -> request.multiRegion(true)));
+        assertRefused(KmsException.class, "UnsupportedOperationException", () -> client.createKey(request -> request.keySpec(KeySpec.RSA_2048).keyUsage(KeyUsageType.SIGN_VERIFY)));
+        assertRefused(KmsException.class, "UnknownOperationException",
+                () -> client.createGrant(request -> request.keyId(newKey().arn()).granteePrincipal("arn:aws:iam::000000000000:user/named").operations(GrantOperation.DECRYPT)));
+    }
+
+    @Test
     void parameterThatWouldBeIgnoredIsRefused() {
-        assertRefused(KmsException.class, "UnsupportedOperationException", () -> client.createKey(request -> request.policy("{}")));
+        assertRefused(KmsException.class, "UnsupportedOperationException", () -> client.createKey(request -> request.xksKeyId("elsewhere")));
         assertRefused(KmsException.class, "UnknownOperationException", () -> client.generateRandom(request -> request.numberOfBytes(8)));
     }
 
@@ -243,6 +358,21 @@ class KmsServerTest {
             assertRefused(KmsException.class, "UnrecognizedClientException", () -> forger.listAliases());
             assertRefused(KmsException.class, "ExpiredTokenException", () -> late.listAliases());
         }
+    }
+
+    private static String policy(final String one, final String oneAction, final String other, final String otherAction) {
+        return "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::000000000000:%s\"},\"Action\":\"%s\",\"Resource\":\"*\"},".formatted(one, oneAction)
+                + "{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::000000000000:%s\"},\"Action\":\"%s\",\"Resource\":\"*\"}]}".formatted(other, otherAction);
+    }
+
+    private static Tag tag(final String key, final String value) {
+        return Tag.builder().tagKey(key).tagValue(value).build();
+    }
+
+    private static void assertDenied(final String words, final Executable call) {
+        final KmsException refusal = assertThrows(KmsException.class, call);
+        assertEquals("AccessDeniedException", refusal.awsErrorDetails().errorCode());
+        assertTrue(refusal.getMessage().contains(words), refusal::getMessage);
     }
 
     private static KeyMetadata newKey() {

@@ -44,7 +44,7 @@ class MemoryIT {
         final String password = "Aa1" + UUID.randomUUID();
         final MadeUpStore store = new MadeUpStore();
         final RedshiftCluster.Settings settings = new RedshiftCluster.Settings("memory", Storage.temporary(folder, TestCluster.CACHE), 0, "dev", "awsuser", password, null, store,
-                new Anybody(), "us-east-1", 2, null, StatementFaults.none());
+                new Anybody(), "us-east-1", 2, null, false, StatementFaults.none());
         try (RedshiftCluster cluster = new RedshiftCluster(settings);
                 Connection connection = DriverManager.getConnection("jdbc:redshift://" + cluster.host() + ":" + cluster.port() + "/dev?ssl=false", "awsuser", password)) {
             Rows.execute(connection, "CREATE TABLE loaded (a bigint, b varchar(100))");

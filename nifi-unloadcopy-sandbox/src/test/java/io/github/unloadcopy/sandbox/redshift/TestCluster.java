@@ -44,7 +44,8 @@ final class TestCluster {
         workDirectory = Files.createTempDirectory("cluster");
         caFile = Files.writeString(workDirectory.resolve("ca.pem"), certificates.authorityPem());
         cluster = new RedshiftCluster(new RedshiftCluster.Settings("test", Storage.temporary(workDirectory.resolve("redshift"), CACHE), 0, DATABASE, USER, password, certificates.serverContext(),
-                new FaultyObjectStore(cloud.s3().objects(), cloud.faults(), "test"), cloud.iam(), Cloud.REGION, SLICES, Role.REDSHIFT_UNLOAD_COPY.arn(), new StatementFaults(cloud.faults(), "test")));
+                new FaultyObjectStore(cloud.s3().objects(), cloud.faults(), "test"), cloud.iam(), Cloud.REGION, SLICES, Role.REDSHIFT_UNLOAD_COPY.arn(), false,
+                new StatementFaults(cloud.faults(), "test")));
     }
 
     static synchronized TestCluster get() throws IOException {

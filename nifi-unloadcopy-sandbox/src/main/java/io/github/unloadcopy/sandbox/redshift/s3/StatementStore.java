@@ -46,9 +46,14 @@ public final class StatementStore {
      * Finds out as whom the statement acts.
      *
      * @param masterSymmetricKey null without client-side encryption
-     * @throws SqlError when the authorization or the key is refused
+     * @throws SqlError when the authorization or the key is refused, or client-side encryption is
      */
     public static StatementStore open(final Cloud cloud, final Authorization authorization, final Secret masterSymmetricKey, final String region, final long queryId, final int processId) {
+        if (masterSymmetricKey != null && cloud.clientSideEncryptionRetired()) {
+            throw new SqlError(SqlError.NOT_SUPPORTED, "MASTER_SYMMETRIC_KEY is not supported: Amazon Redshift retired client-side encryption on April 30, 2026", null,
+                    "Let S3 encrypt instead: UNLOAD with KMS_KEY_ID '<key>' ENCRYPTED, and COPY without ENCRYPTED, since reading is transparent.", null);
+        }
+
         final Envelope envelope = masterSymmetricKey == null ? null : Envelope.of(masterSymmetricKey.reveal());
         if (masterSymmetricKey != null && envelope == null) {
             throw failure("The master symmetric key is invalid: it must be the base64 form of 32 bytes", "MASTER_SYMMETRIC_KEY", queryId, processId);
@@ -172,7 +177,8 @@ public final class StatementStore {
      *
      * @param region the cluster's own
      * @param defaultRoleArn null for none
+     * @param clientSideEncryptionRetired whether UNLOAD and COPY refuse MASTER_SYMMETRIC_KEY, as real clusters do after April 30, 2026 (pages UNLOAD and COPY of the Redshift Database Developer Guide)
      */
-    public record Cloud(ObjectStore objects, Identities identities, String region, String defaultRoleArn) {
+    public record Cloud(ObjectStore objects, Identities identities, String region, String defaultRoleArn, boolean clientSideEncryptionRetired) {
     }
 }

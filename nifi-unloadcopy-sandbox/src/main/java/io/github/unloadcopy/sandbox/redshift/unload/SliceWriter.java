@@ -31,6 +31,7 @@ final class SliceWriter {
     private volatile boolean aborted;
 
     private OutputFile file;
+    private boolean ended;
     private long fileInput;
 
     /**
@@ -155,8 +156,9 @@ final class SliceWriter {
 
     private void drain() {
         try {
-            while (next() != END) {
-                // Whatever still comes is of no use any more.
+            // Whatever still comes is of no use any more. After the end nothing comes: the file may have failed while it was completed.
+            while (!ended) {
+                next();
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -165,7 +167,9 @@ final class SliceWriter {
 
     /** Looks for an abort before it waits: what stores the data may have swallowed the interrupt that told of it. */
     private Chunk next() throws InterruptedException {
-        return aborted ? END : queue.take();
+        final Chunk chunk = aborted ? END : queue.take();
+        ended = chunk == END;
+        return chunk;
     }
 
     private void store(final Chunk chunk) throws IOException {

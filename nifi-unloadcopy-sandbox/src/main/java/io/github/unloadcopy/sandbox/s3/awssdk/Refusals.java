@@ -1,4 +1,4 @@
-package io.github.unloadcopy.sandbox.s3;
+package io.github.unloadcopy.sandbox.s3.awssdk;
 
 import io.github.unloadcopy.sandbox.cloud.CloudException;
 import org.gaul.s3proxy.blobstore.S3Exceptions;
@@ -9,14 +9,14 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /**
  * The sandbox's refusals as S3Proxy throws them, and the other way round.
  */
-final class Refusals {
+public final class Refusals {
 
     private static final int INTERNAL_ERROR = 500;
 
     private Refusals() {
     }
 
-    static S3Exception toS3(final CloudException refusal) {
+    public static S3Exception toS3(final CloudException refusal) {
         return (S3Exception) S3Exception.builder()
                 .statusCode(refusal.status())
                 .awsErrorDetails(AwsErrorDetails.builder().serviceName("S3").errorCode(refusal.code()).errorMessage(refusal.getMessage()).build())
@@ -25,7 +25,16 @@ final class Refusals {
                 .build();
     }
 
-    static CloudException toCloud(final AwsServiceException refusal) {
+    /**
+     * @throws S3Exception unless the condition holds
+     */
+    static void unless(final boolean condition, final String code, final int status, final String message) {
+        if (!condition) {
+            throw toS3(new CloudException(code, status, message));
+        }
+    }
+
+    public static CloudException toCloud(final AwsServiceException refusal) {
         if (refusal.getCause() instanceof final CloudException original) {
             return original;
         }

@@ -112,7 +112,8 @@ final class Clusters implements AutoCloseable {
         final String password = secrets.of(name).password();
         final Storage storage = new Storage(home.clusters().resolve(name), options.cacheDirectory(), secrets.of(name).administratorPassword(), home.isKept());
         final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, storage, port, DATABASE, USER, password, tls,
-                new FaultyObjectStore(objects, faults, name), iam.forCluster(name), options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn(), false, new StatementFaults(faults, name));
+                new FaultyObjectStore(objects, faults, name), iam.forCluster(name), options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn(), options.clientSideEncryptionRetired(),
+                new StatementFaults(faults, name));
         final CompletableFuture<RedshiftCluster> cluster = new CompletableFuture<>();
         threads.execute(() -> {
             try {

@@ -81,6 +81,9 @@ public final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--slices", paramLabel = "N", defaultValue = "" + SandboxOptions.DEFAULT_SLICES, description = "Slices of each cluster. Default: ${DEFAULT-VALUE}")
     private int slices;
 
+    @Option(names = "--retire-client-side-encryption", description = "Refuse MASTER_SYMMETRIC_KEY in UNLOAD and COPY, as real clusters do after April 30, 2026.")
+    private boolean clientSideEncryptionRetired;
+
     @Option(names = "--stop-on-stdin-close", description = "Stop when standard input ends, so that the sandbox ends with the process that started it.")
     private boolean stopOnStdinClose;
 
@@ -106,7 +109,9 @@ public final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (Sandbox sandbox = new Sandbox(new SandboxOptions(workFolder(), dataDirectory, cacheFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices))) {
+        final SandboxOptions options = new SandboxOptions(workFolder(), dataDirectory, cacheFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices,
+                clientSideEncryptionRetired);
+        try (Sandbox sandbox = new Sandbox(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
             if (stopOnStdinClose) {
                 Thread.ofPlatform().daemon().name("stdin").start(this::awaitEndOfInput);

@@ -11,8 +11,10 @@ import java.nio.file.Path;
  * @param region of KMS, of the clusters, and of buckets that are created without one
  * @param s3Port 0 for a free one, as all ports
  * @param slices how many files an UNLOAD in parallel writes at least
+ * @param clientSideEncryptionRetired whether UNLOAD and COPY refuse MASTER_SYMMETRIC_KEY, as real clusters do after April 30, 2026
  */
-public record SandboxOptions(Path workDirectory, Path dataDirectory, Path cacheDirectory, String region, int s3Port, int kmsPort, int controlPort, int sourcePort, int targetPort, int slices) {
+public record SandboxOptions(Path workDirectory, Path dataDirectory, Path cacheDirectory, String region, int s3Port, int kmsPort, int controlPort, int sourcePort, int targetPort, int slices,
+        boolean clientSideEncryptionRetired) {
 
     public static final String DEFAULT_REGION = "us-east-1";
     public static final int DEFAULT_SLICES = 2;

@@ -3,6 +3,7 @@ package io.github.unloadcopy.sandbox.control;
 import io.github.unloadcopy.sandbox.client.SandboxControl;
 import io.github.unloadcopy.sandbox.client.SessionCredentials;
 import io.github.unloadcopy.sandbox.cloud.CloudException;
+import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.faults.Chance;
 import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.FaultRule;
@@ -100,6 +101,29 @@ class ControlServerTest {
         assertEquals("ExpiredToken", assertThrows(CloudException.class, () -> iam.accessKey(ended.accessKeyId(), ended.secretAccessKey(), ended.sessionToken())).code());
         assertThrows(IllegalArgumentException.class, () -> control.startSession("arn:aws:iam::000000000000:role/Nobody", Duration.ZERO));
         assertFalse(living.toString().contains(living.secretAccessKey()));
+    }
+
+    @Test
+    void sessionsAreEnded() throws Exception {
+        final SessionCredentials living = control.startSession(Role.READ_ONLY.arn(), Duration.ofMinutes(15));
+        assertEquals(204, send("DELETE", "/iam/sessions", "").statusCode());
+        assertEquals("ExpiredToken", assertThrows(CloudException.class, () -> iam.accessKey(living.accessKeyId(), living.secretAccessKey(), living.sessionToken())).code());
+    }
+
+    @Test
+    void rolesAndUsersHavePoliciesInIamsGrammar() throws Exception {
+        final String policy = "{\"policy\":{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::b/p/*\"}]}}";
+        assertEquals("{\"arn\":\"arn:aws:iam::000000000000:role/Reader\"}", send("PUT", "/iam/roles/Reader", policy).body());
+        final Principal role = iam.assumeRoles(List.of("arn:aws:iam::000000000000:role/Reader"));
+        assertTrue(iam.allows(role, "s3:GetObject", "arn:aws:s3:::b/p/x"));
+        assertFalse(iam.allows(role, "s3:PutObject", "arn:aws:s3:::b/p/x"));
+        assertEquals(204, send("DELETE", "/iam/roles/Reader", "").statusCode());
+        assertRefused(404, "Reader", "DELETE", "/iam/roles/Reader", "");
+
+        final String user = send("PUT", "/iam/users/ann", policy).body();
+        assertTrue(user.contains("\"accessKeyId\":\"AKIA") && !user.contains("sessionToken"), "an access key that does not expire");
+        assertRefused(400, "It needs policy", "PUT", "/iam/users/ann", "{}");
+        assertRefused(400, "MalformedPolicyDocument", "PUT", "/iam/users/ann", "{\"policy\":{\"Statement\":[{\"Effect\":\"Maybe\"}]}}");
     }
 
     @Test

@@ -69,7 +69,8 @@ class CloudRulesIT {
         kms = cloud.kmsClient();
         store = new ExpiringStore(cloud);
         password = "Aa1" + UUID.randomUUID();
-        cluster = new RedshiftCluster(new RedshiftCluster.Settings("rules", Storage.temporary(folder.resolve("redshift"), TestCluster.CACHE), 0, "dev", "awsuser", password, null, store, cloud.iam().forCluster("rules"),
+        cluster = new RedshiftCluster(new RedshiftCluster.Settings("rules", Storage.temporary(folder.resolve("redshift"), TestCluster.CACHE), 0, "dev", "awsuser", password, null, store,
+                cloud.iam().forCluster("rules"),
                 "us-east-1", 2, Role.REDSHIFT_UNLOAD_COPY.arn(), true, StatementFaults.none()));
     }
 

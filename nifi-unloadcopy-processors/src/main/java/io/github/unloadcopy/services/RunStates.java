@@ -21,7 +21,7 @@ class RunStates {
     static final int MAXIMUM_BYTES = 900_000;
 
     /** What the end of a table needs for its numbers and a short message. */
-    static final int BYTES_PER_END = 400;
+    static final int BYTES_PER_END = 500;
 
     private static final int LONGEST_MESSAGE = 2_000;
     private static final int SHORTEST_MESSAGE = 64;
@@ -96,7 +96,7 @@ class RunStates {
 
         if (size() + (long) pending * BYTES_PER_END > MAXIMUM_BYTES) {
             throw new MigrationRunException("""
-                    There is no room for a run of %d tables while %d are going: a Migration Run Service remembers some 1,500. \
+                    There is no room for a run of %d tables while %d are going: a Migration Run Service remembers some 1,400. \
                     Give each flow a service of its own, or the configuration fewer tables""".formatted(run.tables().size(), pending - run.tables().size()));
         }
     }

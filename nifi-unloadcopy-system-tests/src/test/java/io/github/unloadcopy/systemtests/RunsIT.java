@@ -111,7 +111,7 @@ class RunsIT {
 
     @Test
     void aFailureStopsWhatHasNotBegun() throws Exception {
-        client().configure(group, UNLOAD, JsonNodeFactory.instance.objectNode().put("concurrentlySchedulableTaskCount", 1));
+        client().configure(group, UNLOAD, JsonNodeFactory.instance.objectNode().put("concurrentlySchedulableTaskCount", 1).put("penaltyDuration", "1 sec"));
         begin("STOP_NOT_BEGUN", "missing", "first", "second");
         client().start(group);
         awaitQueued(0, 3, 1);

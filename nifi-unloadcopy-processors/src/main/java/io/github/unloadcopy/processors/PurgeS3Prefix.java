@@ -41,7 +41,9 @@ import java.util.Set;
 @SeeAlso({DecryptConfig.class, RedshiftUnload.class, RedshiftCopy.class})
 @MultiProcessorUseCase(
         description = "Copy tables from one Amazon Redshift cluster to another on a schedule, with encrypted staging that is deleted afterwards",
-        notes = "The flow definition redshift-unload-copy.json of the project is this pattern, ready to import.",
+        notes = """
+                The flow definition redshift-unload-copy.json of the project is this pattern, ready to import. With one Migration Run Service for all four, a run that is going is not
+                started again, and each run has a summary.""",
         keywords = {"redshift", "migration", "unload", "copy"},
         configurations = {
                 @ProcessorConfiguration(processorClass = DecryptConfig.class, configuration = """

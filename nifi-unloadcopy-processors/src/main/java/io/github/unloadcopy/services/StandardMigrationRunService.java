@@ -41,9 +41,10 @@ public class StandardMigrationRunService extends AbstractControllerService imple
             .name("Maximum Run Duration")
             .description("""
                     How long a run may take. One that started longer ago and has not ended is given up, with a warning, when the next one is to start: its tables may have been
-                    removed from a queue. Whatever is left of it goes on, but without a summary.""")
+                    removed from a queue. Whatever is left of it goes on, but without a summary.
+                    It has to be longer than the time between two triggers of DecryptConfig, or no trigger is ever skipped: the default suits a run each day.""")
             .required(true)
-            .defaultValue("24 hours")
+            .defaultValue("36 hours")
             .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.MINUTES, Integer.MAX_VALUE, TimeUnit.SECONDS))
             .build();
 

@@ -190,6 +190,21 @@ class StandardMigrationRunServiceTest {
         assertFalse(state().containsKey("first/1"));
     }
 
+    /** A run that was lost is to cost the next day's run, and no more; one that is going has to be seen by it. */
+    @Test
+    void theDefaultSuitsARunEachDay() throws MigrationRunException {
+        runner.disableControllerService(service);
+        runner.removeProperty(service, StandardMigrationRunService.MAXIMUM_RUN_DURATION);
+        runner.enableControllerService(service);
+        start("first", "key", 1);
+        service.confirm("first");
+        clock.now = STARTED.plus(Duration.ofDays(1)).plusSeconds(5);
+        assertTrue(start("second", "key", 1).isPresent());
+
+        clock.now = STARTED.plus(Duration.ofDays(2));
+        assertTrue(start("third", "key", 1).isEmpty());
+    }
+
     @Test
     void aRunThatWasNeverEmittedIsGivenUpSoon() throws MigrationRunException {
         start("first", "key", 2);

@@ -1,11 +1,19 @@
 package io.github.unloadcopy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.unloadcopy.processors.UnloadCopyAttributes;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
+import io.github.unloadcopy.services.MigrationRun;
+import io.github.unloadcopy.services.MigrationRunException;
 import io.github.unloadcopy.services.RedshiftCluster;
 import io.github.unloadcopy.services.RedshiftConnectionPool;
 import io.github.unloadcopy.services.SandboxCredentialsService;
 import io.github.unloadcopy.services.StandardKmsCredentialsService;
+import io.github.unloadcopy.services.StandardMigrationRunService;
+import io.github.unloadcopy.services.TableRecord;
+import io.github.unloadcopy.services.WhenTableFails;
+import io.github.unloadcopy.services.WhileRunIsGoing;
 import org.apache.nifi.processor.Processor;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.reporting.InitializationException;
@@ -14,8 +22,10 @@ import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +44,7 @@ public final class SandboxRunner {
     public static final String KMS_SERVICE = "kms";
     public static final String SOURCE_POOL = "source";
     public static final String TARGET_POOL = "target";
+    public static final String RUN_SERVICE = "runs";
     public static final String CREDENTIALS_SERVICE = "credentials";
 
     private SandboxRunner() {
@@ -68,6 +79,34 @@ public final class SandboxRunner {
         runner.setProperty(pool, RedshiftConnectionPool.CLUSTER, cluster);
         runner.setProperty(pool, RedshiftConnectionPool.SSL_ROOT_CERTIFICATE, SandboxSession.get().endpoints().caFile());
         runner.enableControllerService(pool);
+    }
+
+    /** Adds a service that remembers runs, enabled, to the services of the processor. */
+    public static StandardMigrationRunService addRunService(final TestRunner runner) throws InitializationException {
+        final StandardMigrationRunService runs = new StandardMigrationRunService();
+        runner.addControllerService(RUN_SERVICE, runs);
+        runner.enableControllerService(runs);
+        runner.setProperty("Migration Run Service", RUN_SERVICE);
+        return runs;
+    }
+
+    /** Starts the run that the attributes name, with so many tables, and makes the FlowFile that has them the first of these. */
+    public static void startRun(final StandardMigrationRunService runs, final Map<String, String> attributes, final WhenTableFails whenTableFails, final int tables) throws MigrationRunException {
+        final List<TableRecord> records = new ArrayList<>();
+
+        for (int index = 1; index <= tables; index++) {
+            records.add(TableRecord.of(index, "public.table" + index, "public.table" + index));
+        }
+
+        attributes.putIfAbsent(UnloadCopyAttributes.RUN_ID, UUID.randomUUID().toString());
+        attributes.put(UnloadCopyAttributes.RUN_TABLE_INDEX, "1");
+        runs.start(new MigrationRun(attributes.get(UnloadCopyAttributes.RUN_ID), "key", "s3://bucket/config.json", Instant.now(), whenTableFails, records), WhileRunIsGoing.SKIP);
+    }
+
+    /** The tables in the only summary that the processor emitted. */
+    public static JsonNode summarizedTables(final TestRunner runner) throws IOException {
+        runner.assertTransferCount("summary", 1);
+        return JsonMapper.builder().build().readTree(runner.getFlowFilesForRelationship("summary").getFirst().toByteArray()).path("tables");
     }
 
     /** The attributes that DecryptConfig writes for one table that has the same name on both sides. */

@@ -1,6 +1,7 @@
 package io.github.unloadcopy.processors;
 
 import io.github.unloadcopy.services.KmsCredentialsService;
+import io.github.unloadcopy.services.MigrationRunService;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.dbcp.DBCPService;
@@ -33,6 +34,13 @@ final class CommonProperties {
             .description("Connects to the Redshift cluster. The service is given the attributes of the FlowFile.")
             .required(true)
             .identifiesControllerService(DBCPService.class)
+            .build();
+
+    static final PropertyDescriptor MIGRATION_RUN_SERVICE = new PropertyDescriptor.Builder()
+            .name("Migration Run Service")
+            .description("Remembers which runs are going and how their tables ended. All processors of a flow share one. Without it, runs are not told apart and have no summary.")
+            .required(false)
+            .identifiesControllerService(MigrationRunService.class)
             .build();
 
     static final PropertyDescriptor IAM_ROLE_ARN = new PropertyDescriptor.Builder()
@@ -95,6 +103,11 @@ final class CommonProperties {
 
     static DBCPService connectionPoolingService(final PropertyContext context) {
         return context.getProperty(CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
+    }
+
+    /** Returns null where runs are not remembered. */
+    static MigrationRunService migrationRunService(final PropertyContext context) {
+        return context.getProperty(MIGRATION_RUN_SERVICE).asControllerService(MigrationRunService.class);
     }
 
     /** Builds the client that the endpoint and timeout properties describe; the caller closes it. */

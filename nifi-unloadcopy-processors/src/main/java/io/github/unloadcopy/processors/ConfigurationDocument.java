@@ -14,17 +14,31 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * A configuration as it was read, and where from.
  *
  * @param uri what messages and provenance name
+ * @param identity what it has in common with the same configuration when it is read another time
  * @param content at most {@link #MAXIMUM_BYTES} bytes
  */
-record ConfigurationDocument(String uri, byte[] content) {
+record ConfigurationDocument(String uri, String identity, byte[] content) {
 
     /** A configuration with a thousand tables has some 50 kB; whatever is larger than this is not one. */
     static final int MAXIMUM_BYTES = 1024 * 1024;
+
+    /** A configuration that came as a FlowFile's content, by which it is told from others. */
+    static ConfigurationDocument ofFlowFile(final String uuid, final byte[] content) {
+        try {
+            final byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+            return new ConfigurationDocument("FlowFile " + uuid, "sha256:" + HexFormat.of().formatHex(digest), content);
+        } catch (final NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
 
     /**
      * Reads a configuration from the local file system or from S3.
@@ -51,7 +65,7 @@ record ConfigurationDocument(String uri, byte[] content) {
         }
 
         try (ResponseInputStream<GetObjectResponse> stream = s3Client.getObject(request -> request.bucket(object.bucket()).key(object.key()))) {
-            return new ConfigurationDocument(location, readBounded(location, stream));
+            return new ConfigurationDocument(location, location, readBounded(location, stream));
         } catch (final SdkException e) {
             throw S3Failures.wrap("GetObject", "s3:GetObject", object, e);
         } catch (final IOException e) {
@@ -63,7 +77,7 @@ record ConfigurationDocument(String uri, byte[] content) {
         try {
             final Path path = Path.of(location);
             try (InputStream stream = Files.newInputStream(path)) {
-                return new ConfigurationDocument(path.toUri().toString(), readBounded(location, stream));
+                return new ConfigurationDocument(path.toUri().toString(), location, readBounded(location, stream));
             }
         } catch (final NoSuchFileException e) {
             throw new InvalidFlowFileException("There is no configuration file %s on this node".formatted(location), e);

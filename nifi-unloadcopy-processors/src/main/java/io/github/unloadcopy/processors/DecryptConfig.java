@@ -11,7 +11,14 @@ import io.github.unloadcopy.config.TableConfig;
 import io.github.unloadcopy.config.TablePair;
 import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.redshift.ColumnList;
+import io.github.unloadcopy.services.GoingRun;
 import io.github.unloadcopy.services.KmsCredentialsService;
+import io.github.unloadcopy.services.MigrationRun;
+import io.github.unloadcopy.services.MigrationRunException;
+import io.github.unloadcopy.services.MigrationRunService;
+import io.github.unloadcopy.services.TableRecord;
+import io.github.unloadcopy.services.WhenTableFails;
+import io.github.unloadcopy.services.WhileRunIsGoing;
 import io.github.unloadcopy.staging.StagingException;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.InputRequirement.Requirement;
@@ -31,6 +38,8 @@ import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.RequiredPermission;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.flowfile.attributes.CoreAttributes;
+import org.apache.nifi.flowfile.attributes.FragmentAttributes;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
@@ -49,6 +58,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -58,7 +68,8 @@ import java.util.UUID;
 @CapabilityDescription("""
         Reads a configuration of the Redshift Unload/Copy Utility, checks it, proves that AWS KMS decrypts every secret in it, and emits one FlowFile for each table.
         The FlowFiles carry settings and ciphertext as attributes; no plaintext secret ever enters one. Each run has an id of its own, which all its tables share.
-        Without an incoming connection it reads the configured location on its schedule: let it run on the primary node only.""")
+        Without an incoming connection it reads the configured location on its schedule: let it run on the primary node only.
+        With a Migration Run Service, it does not start a run while the one before it, of the same configuration, is going.""")
 @SeeAlso({RedshiftUnload.class, RedshiftCopy.class, PurgeS3Prefix.class})
 @Restricted(restrictions = @Restriction(requiredPermission = RequiredPermission.READ_FILESYSTEM, explanation = "Reads a configuration from any file that NiFi can read"))
 @WritesAttributes({
@@ -66,6 +77,9 @@ import java.util.UUID;
         @WritesAttribute(attribute = UnloadCopyAttributes.RUN_STARTED, description = "When the run started, as an ISO-8601 instant"),
         @WritesAttribute(attribute = UnloadCopyAttributes.RUN_TABLES, description = "The number of tables of the run"),
         @WritesAttribute(attribute = UnloadCopyAttributes.RUN_TABLE_INDEX, description = "The number of this table in the run, from 1 on"),
+        @WritesAttribute(attribute = "fragment.identifier", description = "The id of the run, for processors that merge or wait for the tables of one run"),
+        @WritesAttribute(attribute = "fragment.index", description = "The number of this table in the run, from 1 on"),
+        @WritesAttribute(attribute = "fragment.count", description = "The number of tables of the run"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE + "*", description = "Of the cluster to unload from: endpoint, port, database, user, password.ciphertext, schema, table, columns"),
         @WritesAttribute(attribute = UnloadCopyAttributes.TARGET + "*", description = "Of the cluster to copy into: endpoint, port, database, user, password.ciphertext, schema, table, columns"),
         @WritesAttribute(attribute = UnloadCopyAttributes.EXPLICIT_IDS, description = "Whether values of an IDENTITY column are loaded as they are"),
@@ -97,6 +111,24 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .build();
 
+    public static final PropertyDescriptor WHILE_RUN_IS_GOING = new PropertyDescriptor.Builder()
+            .name("While a Run Is Going")
+            .description("What to do when the last run of this processor with the same configuration has tables that have not ended.")
+            .required(true)
+            .dependsOn(CommonProperties.MIGRATION_RUN_SERVICE)
+            .allowableValues(WhileRunIsGoing.class)
+            .defaultValue(WhileRunIsGoing.SKIP)
+            .build();
+
+    public static final PropertyDescriptor WHEN_TABLE_FAILS = new PropertyDescriptor.Builder()
+            .name("When a Table Fails")
+            .description("What becomes of the other tables of the run when one fails, after NiFi has made its retries.")
+            .required(true)
+            .dependsOn(CommonProperties.MIGRATION_RUN_SERVICE)
+            .allowableValues(WhenTableFails.class)
+            .defaultValue(WhenTableFails.GO_ON)
+            .build();
+
     public static final Relationship SUCCESS = new Relationship.Builder()
             .name("success")
             .description("One FlowFile for each table to migrate")
@@ -119,6 +151,9 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
             CONFIGURATION_SOURCE,
             CONFIGURATION_LOCATION,
             CommonProperties.KMS_CREDENTIALS_SERVICE,
+            CommonProperties.MIGRATION_RUN_SERVICE,
+            WHILE_RUN_IS_GOING,
+            WHEN_TABLE_FAILS,
             CommonProperties.ENDPOINT_OVERRIDE,
             CommonProperties.COMMUNICATIONS_TIMEOUT
     );
@@ -165,8 +200,8 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
             final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
             requireRegion(parsed.config(), kms);
             proveSecrets(parsed.config(), kms);
-            emit(session, incoming, document, parsed.config());
-        } catch (final ConfigException | KmsSecretException | StagingException | InvalidFlowFileException e) {
+            run(context, session, incoming, document, parsed.config());
+        } catch (final ConfigException | KmsSecretException | StagingException | InvalidFlowFileException | MigrationRunException e) {
             getLogger().error("The configuration cannot be used", e);
             final FlowFile failed = incoming == null ? session.create() : incoming;
             session.transfer(Failures.describe(session, failed, getClass().getSimpleName(), e), FAILURE);
@@ -222,7 +257,7 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
 
         final ByteArrayOutputStream content = new ByteArrayOutputStream();
         session.exportTo(incoming, content);
-        return new ConfigurationDocument("of FlowFile " + incoming.getId(), content.toByteArray());
+        return ConfigurationDocument.ofFlowFile(incoming.getAttribute(CoreAttributes.UUID.key()), content.toByteArray());
     }
 
     /** The original utility's rule: configuration, KMS key and staged data are in one Region. */
@@ -257,9 +292,69 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
         return Set.copyOf(fields.values()).size();
     }
 
-    private static void emit(final ProcessSession session, final FlowFile incoming, final ConfigurationDocument document, final MigrationConfig config) {
-        final String runId = UUID.randomUUID().toString();
-        final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private void run(final ProcessContext context, final ProcessSession session, final FlowFile incoming, final ConfigurationDocument document, final MigrationConfig config)
+            throws MigrationRunException {
+        final MigrationRunService service = CommonProperties.migrationRunService(context);
+        final MigrationRun run = new MigrationRun(
+                UUID.randomUUID().toString(),
+                "%s %s".formatted(getIdentifier(), document.identity()),
+                document.uri(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                service == null ? WhenTableFails.GO_ON : context.getProperty(WHEN_TABLE_FAILS).asAllowableValue(WhenTableFails.class),
+                records(config));
+
+        if (service == null) {
+            emit(session, incoming, document, config, run);
+            return;
+        }
+
+        final Optional<GoingRun> going = service.start(run, context.getProperty(WHILE_RUN_IS_GOING).asAllowableValue(WhileRunIsGoing.class));
+
+        if (going.isPresent()) {
+            getLogger().info("Nothing is started, because run {} of {}, started at {}, is going: {} of {} tables have ended", going.get().id(), document.uri(), going.get().started(),
+                    going.get().ended(), going.get().tables());
+
+            if (incoming != null) {
+                session.transfer(session.penalize(incoming));
+            }
+
+            return;
+        }
+
+        emit(session, incoming, document, config, run);
+        // Should NiFi stop before it calls either, the service tells an emitted run by its tables, and the other by its age.
+        session.commitAsync(() -> confirm(service, run), failure -> forget(service, run));
+    }
+
+    private void confirm(final MigrationRunService service, final MigrationRun run) {
+        try {
+            service.confirm(run.id());
+        } catch (final MigrationRunException e) {
+            getLogger().warn("Run {} cannot be confirmed; the first of its tables that begins confirms it", run.id(), e);
+        }
+    }
+
+    private void forget(final MigrationRunService service, final MigrationRun run) {
+        try {
+            service.forget(run.id());
+        } catch (final MigrationRunException e) {
+            getLogger().warn("Run {} was not emitted and cannot be forgotten; it is given up after some minutes", run.id(), e);
+        }
+    }
+
+    private static List<TableRecord> records(final MigrationConfig config) {
+        final List<TableRecord> records = new ArrayList<>(config.tables().size());
+
+        for (final TablePair tables : config.tables()) {
+            records.add(TableRecord.of(records.size() + 1, RunReporting.name(tables.source().schema(), tables.source().table()),
+                    RunReporting.name(tables.target().schema(), tables.target().table())));
+        }
+
+        return records;
+    }
+
+    private static void emit(final ProcessSession session, final FlowFile incoming, final ConfigurationDocument document, final MigrationConfig config, final MigrationRun run) {
+        final String count = Integer.toString(config.tables().size());
         int index = 0;
 
         for (final TablePair tables : config.tables()) {
@@ -267,10 +362,13 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
             FlowFile table = incoming == null ? session.create() : session.create(incoming);
             table = session.putAllAttributes(table, attributes(config, tables));
             table = session.putAllAttributes(table, Map.of(
-                    UnloadCopyAttributes.RUN_ID, runId,
-                    UnloadCopyAttributes.RUN_STARTED, started.toString(),
-                    UnloadCopyAttributes.RUN_TABLES, Integer.toString(config.tables().size()),
-                    UnloadCopyAttributes.RUN_TABLE_INDEX, Integer.toString(index)));
+                    UnloadCopyAttributes.RUN_ID, run.id(),
+                    UnloadCopyAttributes.RUN_STARTED, run.started().toString(),
+                    UnloadCopyAttributes.RUN_TABLES, count,
+                    UnloadCopyAttributes.RUN_TABLE_INDEX, Integer.toString(index),
+                    FragmentAttributes.FRAGMENT_ID.key(), run.id(),
+                    FragmentAttributes.FRAGMENT_INDEX.key(), Integer.toString(index),
+                    FragmentAttributes.FRAGMENT_COUNT.key(), count));
 
             if (incoming == null) {
                 session.getProvenanceReporter().receive(table, document.uri());

@@ -3,6 +3,7 @@ package io.github.unloadcopy.processors;
 import io.github.unloadcopy.config.ConfigException;
 import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.services.MigrationRunException;
 import io.github.unloadcopy.staging.StagingException;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.processor.ProcessSession;
@@ -33,6 +34,8 @@ final class Failures {
             case StagingException staging -> "STAGING";
             case ConfigException config -> "CONFIGURATION";
             case InvalidFlowFileException flowFile -> "FLOWFILE";
+            case MigrationRunException run -> "RUN_SERVICE";
+            case RunStoppedException stopped -> "RUN_STOPPED";
             default -> "UNEXPECTED";
         };
     }

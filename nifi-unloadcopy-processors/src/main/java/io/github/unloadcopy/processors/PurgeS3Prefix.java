@@ -41,7 +41,9 @@ import java.util.Set;
 @SeeAlso({DecryptConfig.class, RedshiftUnload.class, RedshiftCopy.class})
 @MultiProcessorUseCase(
         description = "Copy tables from one Amazon Redshift cluster to another on a schedule, with encrypted staging that is deleted afterwards",
-        notes = "The flow definition redshift-unload-copy.json of the project is this pattern, ready to import.",
+        notes = """
+                The flow definition redshift-unload-copy.json of the project is this pattern, ready to import. With one Migration Run Service for all four, a run that is going is not
+                started again, and each run has a summary.""",
         keywords = {"redshift", "migration", "unload", "copy"},
         configurations = {
                 @ProcessorConfiguration(processorClass = DecryptConfig.class, configuration = """
@@ -58,6 +60,7 @@ import java.util.Set;
 @WritesAttributes({
         @WritesAttribute(attribute = UnloadCopyAttributes.PURGE_OBJECTS, description = "The number of objects and versions deleted"),
         @WritesAttribute(attribute = UnloadCopyAttributes.PURGE_BYTES, description = "Their size in bytes"),
+        @WritesAttribute(attribute = "unloadcopy.run.*", description = "On a summary: id, started, ended, configuration; numbers of tables, succeeded, failed, not.begun, already.loaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_COMPONENT, description = "On failure: this processor's name"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_MESSAGE, description = "On failure: what went wrong and what to mend")
@@ -125,7 +128,7 @@ public class PurgeS3Prefix extends AbstractProcessor {
             .description("Staged data is left below the prefix; the error attributes say why")
             .build();
 
-    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, FAILURE);
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, FAILURE, RunReporting.SUMMARY);
 
     private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(
             CREDENTIALS_PROVIDER_SERVICE,
@@ -134,6 +137,7 @@ public class PurgeS3Prefix extends AbstractProcessor {
             ROWS_UNLOADED,
             ROWS_LOADED,
             DELETE_STAGED_DATA,
+            CommonProperties.MIGRATION_RUN_SERVICE,
             CommonProperties.ENDPOINT_OVERRIDE,
             CommonProperties.COMMUNICATIONS_TIMEOUT
     );
@@ -174,23 +178,28 @@ public class PurgeS3Prefix extends AbstractProcessor {
             return;
         }
 
+        final RunReporting run = new RunReporting(context, session, getIdentifier(), getLogger());
+
         try {
             final FlowFileProperties properties = new FlowFileProperties(context, flowFile);
             final StagingPrefix prefix = prefix(properties);
-            final PurgeResult result = purge(properties, prefix);
+            final boolean deleting = Boolean.parseBoolean(properties.required(DELETE_STAGED_DATA));
+            final PurgeResult result = purge(properties, prefix, deleting);
             flowFile = session.putAllAttributes(flowFile, Map.of(
                     UnloadCopyAttributes.PURGE_OBJECTS, Long.toString(result.objects()),
                     UnloadCopyAttributes.PURGE_BYTES, Long.toString(result.bytes())));
             session.getProvenanceReporter().invokeRemoteProcess(flowFile, prefix.location().toString(), "%d objects deleted".formatted(result.objects()));
             session.transfer(flowFile, SUCCESS);
+            run.succeeded(flowFile, deleting ? null : prefix.location().toString());
         } catch (final StagingException | InvalidFlowFileException e) {
             getLogger().error("Purge failed", e);
             flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
             session.transfer(flowFile, FAILURE);
+            run.failed(flowFile, FAILURE);
         }
     }
 
-    private PurgeResult purge(final FlowFileProperties properties, final StagingPrefix prefix) throws StagingException, InvalidFlowFileException {
+    private PurgeResult purge(final FlowFileProperties properties, final StagingPrefix prefix, final boolean deleting) throws StagingException, InvalidFlowFileException {
         final long unloaded = properties.rows(ROWS_UNLOADED);
         final long loaded = properties.rows(ROWS_LOADED);
 
@@ -198,11 +207,7 @@ public class PurgeS3Prefix extends AbstractProcessor {
             throw new InvalidFlowFileException("The load is not proven, so %s is kept: %d rows were unloaded and %d loaded".formatted(prefix.location(), unloaded, loaded));
         }
 
-        if (!Boolean.parseBoolean(properties.required(DELETE_STAGED_DATA))) {
-            return new PurgeResult(0, 0);
-        }
-
-        return new StagedDataPurger(s3Client).purge(prefix);
+        return deleting ? new StagedDataPurger(s3Client).purge(prefix) : new PurgeResult(0, 0);
     }
 
     private static StagingPrefix prefix(final FlowFileProperties properties) throws InvalidFlowFileException {

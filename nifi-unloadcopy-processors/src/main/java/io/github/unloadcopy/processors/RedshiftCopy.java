@@ -49,6 +49,7 @@ import java.util.regex.Pattern;
         @WritesAttribute(attribute = UnloadCopyAttributes.COPY_ALREADY_LOADED, description = "Whether an earlier try had committed this load, so that this one did nothing"),
         @WritesAttribute(attribute = UnloadCopyAttributes.COPY_QUERY_ID, description = "The cluster's id of the COPY, for its system tables; absent when none ran"),
         @WritesAttribute(attribute = UnloadCopyAttributes.COPY_DURATION, description = "How long the load took, in milliseconds"),
+        @WritesAttribute(attribute = "unloadcopy.run.*", description = "On a summary: id, started, ended, configuration; numbers of tables, succeeded, failed, not.begun, already.loaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_COMPONENT, description = "On failure: this processor's name"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_MESSAGE, description = "On failure: what went wrong and what to mend")
@@ -158,7 +159,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             .description("Nothing was loaded, and the staged data is kept; the error attributes say why")
             .build();
 
-    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, FAILURE);
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, FAILURE, RunReporting.SUMMARY);
 
     private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(
             CommonProperties.CONNECTION_POOLING_SERVICE,
@@ -176,6 +177,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             CommonProperties.ACCESS_KEY_ID_CIPHERTEXT,
             CommonProperties.SECRET_ACCESS_KEY_CIPHERTEXT,
             LOAD_LEDGER,
+            CommonProperties.MIGRATION_RUN_SERVICE,
             CommonProperties.STATEMENT_TIMEOUT
     );
 
@@ -208,6 +210,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             getLogger().error("Load failed", e);
             flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
             session.transfer(flowFile, FAILURE);
+            new RunReporting(context, session, getIdentifier(), getLogger()).failed(flowFile, FAILURE);
         }
     }
 

@@ -74,6 +74,7 @@ import java.util.concurrent.TimeUnit;
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_COLUMNS, description = "The columns unloaded, in the order of the files"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_QUERY_ID, description = "The cluster's id of the UNLOAD, for its system tables"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_DURATION, description = "How long the unload took, in milliseconds"),
+        @WritesAttribute(attribute = "unloadcopy.run.*", description = "On a summary: id, started, ended, configuration; numbers of tables, succeeded, failed, not.begun, already.loaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_COMPONENT, description = "On failure: this processor's name"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_MESSAGE, description = "On failure: what went wrong and what to mend")
@@ -143,7 +144,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             .description("The table could not be unloaded; the error attributes say why")
             .build();
 
-    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, FAILURE);
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, FAILURE, RunReporting.SUMMARY);
 
     private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(
             CommonProperties.CONNECTION_POOLING_SERVICE,
@@ -154,6 +155,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             COLUMNS,
             STAGING_PATH,
             ENCRYPTION,
+            CommonProperties.MIGRATION_RUN_SERVICE,
             CommonProperties.IAM_ROLE_ARN,
             CommonProperties.ACCESS_KEY_ID_CIPHERTEXT,
             CommonProperties.SECRET_ACCESS_KEY_CIPHERTEXT,
@@ -198,7 +200,10 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             return;
         }
 
+        final RunReporting run = new RunReporting(context, session, getIdentifier(), getLogger());
+
         try {
+            run.begin(flowFile);
             final FlowFileProperties properties = new FlowFileProperties(context, flowFile);
             final Destination destination = destination(properties, flowFile);
             // Written before anything runs: whoever looks into a failure has to know where files may lie.
@@ -214,6 +219,12 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             getLogger().error("Unload failed", e);
             flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
             session.transfer(flowFile, FAILURE);
+            run.failed(flowFile, FAILURE);
+        } catch (final RunStoppedException e) {
+            getLogger().info("{}", e.getMessage());
+            flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
+            session.transfer(flowFile, FAILURE);
+            run.notBegun(flowFile, FAILURE);
         }
     }
 

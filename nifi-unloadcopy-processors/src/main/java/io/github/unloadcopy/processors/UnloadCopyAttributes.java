@@ -9,6 +9,12 @@ public final class UnloadCopyAttributes {
     public static final String RUN_STARTED = "unloadcopy.run.started";
     public static final String RUN_TABLES = "unloadcopy.run.tables";
     public static final String RUN_TABLE_INDEX = "unloadcopy.run.table.index";
+    public static final String RUN_CONFIGURATION = "unloadcopy.run.configuration";
+    public static final String RUN_ENDED = "unloadcopy.run.ended";
+    public static final String RUN_SUCCEEDED = "unloadcopy.run.succeeded";
+    public static final String RUN_FAILED = "unloadcopy.run.failed";
+    public static final String RUN_NOT_BEGUN = "unloadcopy.run.not.begun";
+    public static final String RUN_ALREADY_LOADED = "unloadcopy.run.already.loaded";
 
     public static final String SOURCE = "unloadcopy.source.";
     public static final String TARGET = "unloadcopy.target.";

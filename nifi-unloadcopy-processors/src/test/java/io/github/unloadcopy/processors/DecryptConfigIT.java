@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.unloadcopy.SandboxRunner;
 import io.github.unloadcopy.SandboxSession;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
+import io.github.unloadcopy.services.StandardMigrationRunService;
+import io.github.unloadcopy.services.WhileRunIsGoing;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.state.Scope;
 import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.provenance.ProvenanceEventType;
 import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.MockFlowFile;
+import org.apache.nifi.util.SharedSessionState;
 import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,10 +26,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class DecryptConfigIT {
@@ -185,6 +191,86 @@ class DecryptConfigIT {
 
         runner.assertAllFlowFilesTransferred(DecryptConfig.FAILURE, 1);
         runner.getFlowFilesForRelationship(DecryptConfig.FAILURE).getFirst().assertContentEquals("not json");
+    }
+
+    @Test
+    void tablesAreFragmentsOfTheirRun() throws IOException {
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> config.withObject("unloadSource").putArray("tableNames").add("orders").add("lineitem")));
+        runner.run();
+
+        final MockFlowFile last = runner.getFlowFilesForRelationship(DecryptConfig.SUCCESS).getLast();
+        last.assertAttributeEquals("fragment.identifier", last.getAttribute(UnloadCopyAttributes.RUN_ID));
+        last.assertAttributeEquals("fragment.index", "2");
+        last.assertAttributeEquals("fragment.count", "2");
+    }
+
+    @Test
+    void aRunThatIsGoingIsNotStartedAgain() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> { }));
+        runner.run();
+        final String runId = runner.getFlowFilesForRelationship(DecryptConfig.SUCCESS).getFirst().getAttribute(UnloadCopyAttributes.RUN_ID);
+        runner.clearTransferState();
+        runner.run();
+
+        runner.assertTransferCount(DecryptConfig.SUCCESS, 0);
+        runner.assertTransferCount(DecryptConfig.FAILURE, 0);
+        assertEquals(1, runner.getLogger().getInfoMessages().stream().filter(message -> message.getMsg().contains("is going") && message.getMsg().contains(runId)).count());
+        assertEquals(List.of(), runner.getLogger().getWarnMessages());
+
+        runs.forget(runId);
+        runner.run();
+        runner.assertAllFlowFilesTransferred(DecryptConfig.SUCCESS, 1);
+    }
+
+    @Test
+    void anotherRunIsStartedWhereThatIsWanted() throws Exception {
+        SandboxRunner.addRunService(runner);
+        runner.setProperty(DecryptConfig.WHILE_RUN_IS_GOING, WhileRunIsGoing.START_ANOTHER);
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> { }));
+        runner.run(2);
+
+        runner.assertAllFlowFilesTransferred(DecryptConfig.SUCCESS, 2);
+    }
+
+    @Test
+    void anIncomingFlowFileWaitsWhileItsRunIsGoing() throws Exception {
+        SandboxRunner.addRunService(runner);
+        runner.setIncomingConnection(true);
+        runner.setProperty(DecryptConfig.CONFIGURATION_SOURCE, ConfigurationSource.CONTENT);
+        final String configuration = configuration(config -> { });
+        runner.enqueue(configuration);
+        runner.enqueue(configuration);
+        runner.enqueue(configuration(config -> config.withObject("unloadSource").putArray("tableNames").add("lineitem")));
+        runner.run(3);
+
+        runner.assertTransferCount(DecryptConfig.SUCCESS, 2);
+        runner.assertTransferCount(DecryptConfig.ORIGINAL, 2);
+        assertEquals(1, runner.getQueueSize().getObjectCount());
+        runner.assertPenalizeCount(1);
+    }
+
+    @Test
+    void runsThatCannotBeRememberedAreNotStarted() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        runner.getStateManager(runs).setFailOnStateSet(Scope.CLUSTER, true);
+
+        failsWith(file(config -> { }), "RUN_SERVICE", "state provider");
+    }
+
+    @Test
+    void aRunThatIsNotCommittedIsForgotten() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> { }));
+        runner.run(1, false);
+        final String runId = runner.getFlowFilesForRelationship(DecryptConfig.SUCCESS).getFirst().getAttribute(UnloadCopyAttributes.RUN_ID);
+        runs.forget(runId);
+        final DecryptConfig processor = (DecryptConfig) runner.getProcessor();
+        final SharedSessionState shared = new SharedSessionState(processor, new AtomicLong());
+
+        assertThrows(IllegalStateException.class, () -> processor.onTrigger(runner.getProcessContext(), () -> new FailingSession(shared, processor)));
+        assertEquals(Map.of(), runner.getStateManager(runs).getState(Scope.CLUSTER).toMap());
+        runner.stop();
     }
 
     @Test

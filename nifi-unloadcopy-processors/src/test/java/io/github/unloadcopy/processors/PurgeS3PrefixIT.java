@@ -1,7 +1,10 @@
 package io.github.unloadcopy.processors;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.unloadcopy.SandboxRunner;
 import io.github.unloadcopy.SandboxSession;
+import io.github.unloadcopy.services.StandardMigrationRunService;
+import io.github.unloadcopy.services.WhenTableFails;
 import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
@@ -75,6 +78,35 @@ class PurgeS3PrefixIT {
 
         SandboxRunner.fail(runner, attributes, PurgeS3Prefix.FAILURE, "FLOWFILE", PurgeS3Prefix.ROWS_LOADED.getName());
         assertEquals(1, SANDBOX.keys(run).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theLastStepEndsItsTable(final boolean deleting) throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        attributes.put(UnloadCopyAttributes.STAGING_DELETE, Boolean.toString(deleting));
+        SandboxRunner.startRun(runs, attributes, WhenTableFails.GO_ON, 1);
+        runner.enqueue(new byte[0], attributes);
+        runner.run();
+
+        runner.assertTransferCount(PurgeS3Prefix.SUCCESS, 1);
+        final JsonNode table = SandboxRunner.summarizedTables(runner).get(0);
+        assertEquals("SUCCEEDED", table.path("outcome").asText());
+        assertEquals(3, table.path("rowsLoaded").asInt());
+        assertEquals(deleting ? "" : attributes.get(UnloadCopyAttributes.STAGING_PREFIX), table.path("stagingPrefix").asText());
+    }
+
+    @Test
+    void aFailureEndsItsTableToo() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "2");
+        SandboxRunner.startRun(runs, attributes, WhenTableFails.GO_ON, 1);
+        runner.enqueue(new byte[0], attributes);
+        runner.run();
+
+        runner.assertTransferCount(PurgeS3Prefix.FAILURE, 1);
+        assertEquals("PurgeS3Prefix", SandboxRunner.summarizedTables(runner).get(0).path("component").asText());
     }
 
     @ParameterizedTest

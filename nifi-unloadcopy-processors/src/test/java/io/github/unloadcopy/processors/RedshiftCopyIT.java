@@ -1,7 +1,10 @@
 package io.github.unloadcopy.processors;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.unloadcopy.SandboxRunner;
 import io.github.unloadcopy.SandboxSession;
+import io.github.unloadcopy.services.StandardMigrationRunService;
+import io.github.unloadcopy.services.WhenTableFails;
 import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
@@ -96,6 +99,23 @@ class RedshiftCopyIT {
         SANDBOX.execute(SANDBOX.target(), "DROP TABLE load.orders");
 
         keepsStagedData(staged("orders", Encryption.SSE_KMS), "TABLE_MISSING", "load.orders");
+    }
+
+    @Test
+    void aFailureEndsItsTable() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        final Map<String, String> staged = staged("orders", Encryption.SSE_KMS);
+        SandboxRunner.startRun(runs, staged, WhenTableFails.GO_ON, 1);
+        SANDBOX.execute(SANDBOX.target(), "DROP TABLE load.orders");
+        runner.enqueue(new byte[0], staged);
+        runner.run();
+
+        runner.assertTransferCount(RedshiftCopy.FAILURE, 1);
+        final JsonNode table = SandboxRunner.summarizedTables(runner).get(0);
+        assertEquals(List.of("FAILED", "RedshiftCopy", "TABLE_MISSING", "500", staged.get(UnloadCopyAttributes.STAGING_PREFIX)),
+                List.of(table.path("outcome").asText(), table.path("component").asText(), table.path("reason").asText(), table.path("rowsUnloaded").asText(),
+                        table.path("stagingPrefix").asText()));
+        SandboxRunner.assertNoSecrets(runner, runner.getFlowFilesForRelationship(RunReporting.SUMMARY).getFirst());
     }
 
     @Test

@@ -1,10 +1,14 @@
 package io.github.unloadcopy.processors;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.unloadcopy.SandboxRunner;
 import io.github.unloadcopy.SandboxSession;
 import io.github.unloadcopy.services.StandardKmsCredentialsService;
+import io.github.unloadcopy.services.StandardMigrationRunService;
+import io.github.unloadcopy.services.WhenTableFails;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.state.Scope;
 import org.apache.nifi.controller.ControllerService;
 import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.provenance.ProvenanceEventRecord;
@@ -146,6 +150,46 @@ class RedshiftUnloadIT {
     @Test
     void missingTable() {
         SandboxRunner.fail(runner, SandboxRunner.tableAttributes("unload", "no_such_table"), RedshiftUnload.FAILURE, "TABLE_MISSING", "unload.no_such_table");
+    }
+
+    @Test
+    void aFailureEndsItsTableAndStopsTheRun() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "no_such_table");
+        SandboxRunner.startRun(runs, attributes, WhenTableFails.STOP_NOT_BEGUN, 2);
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "TABLE_MISSING", "unload.no_such_table");
+        runner.clearTransferState();
+        final Map<String, String> second = SandboxRunner.tableAttributes("unload", "orders");
+        second.put(UnloadCopyAttributes.RUN_ID, attributes.get(UnloadCopyAttributes.RUN_ID));
+        second.put(UnloadCopyAttributes.RUN_TABLE_INDEX, "2");
+        runner.enqueue(new byte[0], second);
+        runner.run();
+
+        final MockFlowFile stopped = runner.getFlowFilesForRelationship(RedshiftUnload.FAILURE).getFirst();
+        stopped.assertAttributeEquals(UnloadCopyAttributes.ERROR_REASON, "RUN_STOPPED");
+        assertTrue(stopped.getAttribute(UnloadCopyAttributes.ERROR_MESSAGE).contains("unload.orders"));
+        assertTrue(stopped.getAttribute(UnloadCopyAttributes.ERROR_MESSAGE).contains("unload.no_such_table"));
+        stopped.assertAttributeNotExists(UnloadCopyAttributes.STAGING_PREFIX);
+        assertEquals(1, runner.getLogger().getErrorMessages().size(), "only the table that failed is an error");
+        final JsonNode tables = SandboxRunner.summarizedTables(runner);
+        assertEquals(List.of("FAILED", "TABLE_MISSING", "NOT_BEGUN", "RUN_STOPPED"), List.of(tables.get(0).path("outcome").asText(), tables.get(0).path("reason").asText(),
+                tables.get(1).path("outcome").asText(), tables.get(1).path("reason").asText()));
+
+        // The run is over: the table may be run again.
+        runner.clearTransferState();
+        runner.enqueue(new byte[0], second);
+        runner.run();
+        runner.assertAllFlowFilesTransferred(RedshiftUnload.SUCCESS, 1);
+    }
+
+    @Test
+    void aStagedTableHasNotEnded() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        SandboxRunner.startRun(runs, attributes, WhenTableFails.GO_ON, 1);
+
+        SandboxRunner.succeed(runner, attributes);
+        runner.getStateManager(runs).assertStateSet(attributes.get(UnloadCopyAttributes.RUN_ID), Scope.CLUSTER);
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.Set;
 public final class Migration {
     private static final String DONE = "done";
     private static final String FAILED = "failed";
+    private static final String SUMMARY = "summary";
     private static final Duration NOTHING_TO_DO = Duration.ofSeconds(20);
     private static final Duration IDLE_AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration SHORTEST_DEADLINE = Duration.ofMinutes(5);
@@ -133,7 +134,7 @@ public final class Migration {
         return imported;
     }
 
-    /** Runs the flow on one configuration until every table's FlowFile has come to an end, and returns their attributes. */
+    /** Runs the flow on one configuration until every table's FlowFile has come to an end, and returns their attributes, and those of the run's summary. */
     private List<Map<String, String>> runFlow(final String location, final int tables) throws Exception {
         final NiFiClient client = landscape.client();
         final int doneBefore = client.status(group).queuedIn(DONE);
@@ -158,6 +159,8 @@ public final class Migration {
 
                         if (connection.name().equals(FAILED)) {
                             explainFailure(attributes);
+                        } else if (connection.name().equals(SUMMARY)) {
+                            tellSummary(attributes);
                         }
                     }
                 }
@@ -208,6 +211,11 @@ public final class Migration {
     private void explainFailure(final Map<String, String> attributes) {
         narrator.say("Failed: %s in %s (%s): %s".formatted(tableOf(attributes), attributes.get("unloadcopy.error.component"), attributes.get("unloadcopy.error.reason"),
                 attributes.get("unloadcopy.error.message")));
+    }
+
+    private void tellSummary(final Map<String, String> attributes) {
+        narrator.say("Summary of the run: %s of %s tables succeeded, %s failed, %s not begun".formatted(attributes.get("unloadcopy.run.succeeded"), attributes.get("unloadcopy.run.tables"),
+                attributes.get("unloadcopy.run.failed"), attributes.get("unloadcopy.run.not.begun")));
     }
 
     private List<TableReport> compareTables(final List<Map<String, String>> flowFiles) throws SQLException {

@@ -173,6 +173,31 @@ public final class NiFiClient {
         }
     }
 
+    /** Triggers a stopped processor once and waits until it has stopped again. */
+    public void runOnce(final ProcessGroup group, final String name) throws NiFiException {
+        final JsonNode processor = processor(group, name);
+        final ObjectNode body = NODES.objectNode().put("state", "RUN_ONCE");
+        body.set("revision", processor.path("revision"));
+        put("/processors/%s/run-status".formatted(processor.path("id").asText()), body);
+        await("%s has run once".formatted(name), () -> "", () -> "STOPPED".equals(processor(group, name).path("component").path("state").asText()));
+    }
+
+    /**
+     * Changes the configuration of a stopped processor.
+     *
+     * @param group the group
+     * @param name name of the processor
+     * @param config fields of the API's processor configuration, such as {@code retryCount}
+     */
+    public void configure(final ProcessGroup group, final String name, final ObjectNode config) throws NiFiException {
+        final JsonNode processor = processor(group, name);
+        final String id = processor.path("id").asText();
+        final ObjectNode body = NODES.objectNode();
+        body.set("revision", processor.path("revision"));
+        body.putObject("component").put("id", id).set("config", config);
+        put("/processors/" + id, body);
+    }
+
     /**
      * Draws a connection from the funnel that a connection leads to, back to a processor, as a user does to try again what failed.
      *
@@ -253,6 +278,16 @@ public final class NiFiClient {
         }
 
         return flowFiles;
+    }
+
+    /**
+     * Content of a FlowFile that waits in a connection, as JSON.
+     *
+     * @param connection the connection
+     * @param uuid the FlowFile's attribute of that name
+     */
+    public JsonNode content(final Queue connection, final String uuid) throws NiFiException {
+        return get("/flowfile-queues/%s/flowfiles/%s/content".formatted(connection.id(), uuid));
     }
 
     /**

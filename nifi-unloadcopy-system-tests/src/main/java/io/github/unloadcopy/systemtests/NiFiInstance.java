@@ -25,12 +25,14 @@ public final class NiFiInstance implements AutoCloseable {
 
     private final Path home;
     private final URI uri;
-    private final Process process;
+    private final ProcessBuilder builder;
+    private volatile Process process;
 
-    private NiFiInstance(final Path home, final URI uri, final Process process) {
+    private NiFiInstance(final Path home, final URI uri, final ProcessBuilder builder) throws IOException {
         this.home = home;
         this.uri = uri;
-        this.process = process;
+        this.builder = builder;
+        this.process = builder.start();
     }
 
     /**
@@ -70,7 +72,7 @@ public final class NiFiInstance implements AutoCloseable {
         builder.redirectErrorStream(true);
         builder.redirectOutput(consoleLog(home).toFile());
 
-        return new NiFiInstance(home, URI.create("http://127.0.0.1:%d".formatted(webPort)), builder.start());
+        return new NiFiInstance(home, URI.create("http://127.0.0.1:%d".formatted(webPort)), builder);
     }
 
     /**
@@ -98,6 +100,12 @@ public final class NiFiInstance implements AutoCloseable {
 
             throw new IOException("%s%n%s".formatted(exception.getMessage(), lastLogLines()), exception);
         }
+    }
+
+    /** Stops NiFi and launches it again with all that it has written. {@link #awaitReady()} must follow; clients stay good. */
+    public void restart() throws IOException {
+        close();
+        process = builder.start();
     }
 
     /** Where the user interface is. */

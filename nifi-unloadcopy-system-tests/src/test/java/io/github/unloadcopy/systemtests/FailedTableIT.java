@@ -67,6 +67,7 @@ class FailedTableIT {
         client.stop(group);
 
         final Map<String, String> failed = queuedIn(group, "failed");
+        final Map<String, String> summary = queuedIn(group, "summary");
         final String prefix = failed.get("unloadcopy.staging.prefix");
         final List<String> bulletins = client.bulletins(-1).stream().filter(bulletin -> bulletin.level().equals("ERROR")).map(Bulletin::message).toList();
         assertEquals("bad", failed.get("unloadcopy.target.table"));
@@ -76,6 +77,7 @@ class FailedTableIT {
         assertEquals(1, bulletins.size(), bulletins::toString);
         assertTrue(bulletins.getFirst().contains(failed.get("unloadcopy.error.message")), bulletins::toString);
         assertEquals(List.of("100"), query("SELECT count(*) FROM failing.good"));
+        assertEquals(List.of("1", "1"), List.of(summary.get("unloadcopy.run.succeeded"), summary.get("unloadcopy.run.failed")));
         final List<String> staged = staged();
         assertFalse(staged.isEmpty());
         assertTrue(staged.stream().allMatch(object -> object.startsWith(prefix)), () -> prefix + " " + staged);
@@ -88,6 +90,7 @@ class FailedTableIT {
         assertEquals(List.of("200"), query("SELECT count(*) FROM failing.bad"));
         assertEquals(List.of("100"), query("SELECT count(*) FROM failing.good"));
         assertEquals(List.of(), staged());
+        assertEquals(1, client.status(group).queuedIn("summary"), "what is tried again after the summary makes no other");
     }
 
     private static String numbers(final int last) {

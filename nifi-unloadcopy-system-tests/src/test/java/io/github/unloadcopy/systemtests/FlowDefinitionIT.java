@@ -62,7 +62,7 @@ class FlowDefinitionIT {
         final JsonNode contents = flow.path("flowContents");
         final Map<String, JsonNode> componentsById = new HashMap<>();
         components(contents).forEach(component -> componentsById.put(component.path("identifier").asText(), component));
-        final Set<String> parameters = parameters(flow, contents, problems);
+        final Map<String, String> parameters = parameters(flow, contents, problems);
 
         for (final JsonNode component : componentsById.values()) {
             checkComponent(component, componentsById, parameters, problems);
@@ -92,18 +92,19 @@ class FlowDefinitionIT {
         }
     }
 
-    private static Set<String> parameters(final JsonNode flow, final JsonNode contents, final List<String> problems) {
-        final Set<String> names = new TreeSet<>();
+    /** The values of the parameters, by their names. */
+    private static Map<String, String> parameters(final JsonNode flow, final JsonNode contents, final List<String> problems) {
+        final Map<String, String> values = new HashMap<>();
 
         for (final JsonNode parameter : flow.path("parameterContexts").path(contents.path("parameterContextName").asText()).path("parameters")) {
-            names.add(parameter.path("name").asText());
+            values.put(parameter.path("name").asText(), parameter.path("value").asText());
 
             if (parameter.path("sensitive").asBoolean() && !parameter.path("value").isNull()) {
                 problems.add("The sensitive parameter %s has a value".formatted(parameter.path("name").asText()));
             }
         }
 
-        return names;
+        return values;
     }
 
     private static List<JsonNode> components(final JsonNode contents) {
@@ -113,7 +114,7 @@ class FlowDefinitionIT {
         return components;
     }
 
-    private static void checkComponent(final JsonNode component, final Map<String, JsonNode> componentsById, final Set<String> parameters, final List<String> problems) {
+    private static void checkComponent(final JsonNode component, final Map<String, JsonNode> componentsById, final Map<String, String> parameters, final List<String> problems) {
         final String name = component.path("name").asText();
         final ExtensionManifest.Component described = manifest.components().get(component.path("type").asText());
         final JsonNode bundle = component.path("bundle");
@@ -132,17 +133,18 @@ class FlowDefinitionIT {
             final String value = entry.getValue().asText();
             final Matcher reference = PARAMETER.matcher(value);
             final boolean referring = reference.find();
+            final String effective = referring ? parameters.get(reference.group(1)) : value;
 
             if (property == null) {
                 problems.add("%s has no property %s".formatted(name, entry.getKey()));
-            } else if (referring && !parameters.contains(reference.group(1))) {
+            } else if (referring && effective == null) {
                 problems.add("%s: %s refers to the parameter %s, which does not exist".formatted(name, entry.getKey(), reference.group(1)));
             } else if (property.sensitive() && !referring && !entry.getValue().isNull()) {
                 problems.add("%s: the sensitive property %s has a value".formatted(name, entry.getKey()));
             } else if (property.service() != null && !provides(componentsById.get(value), property.service())) {
                 problems.add("%s: %s refers to %s, which is no %s of this flow".formatted(name, entry.getKey(), value, property.service()));
-            } else if (!referring && !property.allowableValues().isEmpty() && !property.allowableValues().contains(value)) {
-                problems.add("%s: %s does not take the value %s".formatted(name, entry.getKey(), value));
+            } else if (!property.allowableValues().isEmpty() && !property.allowableValues().contains(effective)) {
+                problems.add("%s: %s does not take the value %s".formatted(name, entry.getKey(), effective));
             }
         }
     }

@@ -59,6 +59,8 @@ class MigrationIT {
 
         assertTrue(report.holds(), () -> report + "\n" + narrator.text());
         assertEquals(mode.label(), report.encryption());
+        assertEquals(List.of("Summary of the run: 8 of 8 tables succeeded, 0 failed, 0 not begun", "Summary of the run: 1 of 1 tables succeeded, 0 failed, 0 not begun"),
+                narrator.text().lines().map(String::strip).filter(line -> line.startsWith("Summary")).toList());
         assertEquals(List.of("tpch.region", "tpch.nation", "tpch.supplier", "tpch.part", "tpch.partsupp", "tpch.customer", "tpch.orders", "tpch.lineitem", "hard.values_of_every_kind"),
                 report.tables().stream().map(TableReport::table).toList());
         assertEquals(List.of(5L, 25L, 10L, 200L, 800L, 150L, 1500L, 6005L), report.tables().stream().limit(8).map(TableReport::rowsSource).toList());

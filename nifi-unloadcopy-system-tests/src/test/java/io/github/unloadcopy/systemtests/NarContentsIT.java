@@ -47,7 +47,7 @@ class NarContentsIT {
             assertNotNull(nar.getEntry("META-INF/NOTICE"));
 
             for (final String component : List.of("processors.DecryptConfig", "processors.RedshiftUnload", "processors.RedshiftCopy", "processors.PurgeS3Prefix",
-                    "services.StandardKmsCredentialsService", "services.RedshiftConnectionPool")) {
+                    "services.StandardKmsCredentialsService", "services.RedshiftConnectionPool", "services.StandardMigrationRunService")) {
                 assertNotNull(nar.getEntry("META-INF/docs/additional-details/io.github.unloadcopy.%s/additionalDetails.md".formatted(component)), component);
             }
         }

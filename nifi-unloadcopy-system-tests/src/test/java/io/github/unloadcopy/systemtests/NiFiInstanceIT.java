@@ -57,7 +57,8 @@ class NiFiInstanceIT {
                 "io.github.unloadcopy.processors.RedshiftUnload"), client.processorTypes(ARTIFACT));
         assertEquals(Set.of(
                 "io.github.unloadcopy.services.RedshiftConnectionPool",
-                "io.github.unloadcopy.services.StandardKmsCredentialsService"), client.controllerServiceTypes(ARTIFACT));
+                "io.github.unloadcopy.services.StandardKmsCredentialsService",
+                "io.github.unloadcopy.services.StandardMigrationRunService"), client.controllerServiceTypes(ARTIFACT));
     }
 
     @Test

@@ -112,29 +112,20 @@ final class ConfigEncryption {
     /** Bytes behind the base64, blanks and line breaks in it passed over; 0 for what is not base64. */
     private static int ciphertextLength(final Secret secret) {
         final byte[] characters = secret.bytes();
-        byte[] decoded = null;
+        int count = 0;
 
         try {
-            int count = 0;
-
             for (final byte character : characters) {
                 if (!Character.isWhitespace(character)) {
                     characters[count++] = character;
                 }
             }
 
-            final byte[] packed = Arrays.copyOf(characters, count);
-            decoded = Base64.getDecoder().decode(packed);
-            Arrays.fill(packed, (byte) 0);
-            return decoded.length;
+            return Base64.getDecoder().decode(ByteBuffer.wrap(characters, 0, count)).remaining();
         } catch (final IllegalArgumentException e) {
             return 0;
         } finally {
             Arrays.fill(characters, (byte) 0);
-
-            if (decoded != null) {
-                Arrays.fill(decoded, (byte) 0);
-            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.unloadcopy.cli;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -13,7 +14,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
 /** The program: prepares keys, encrypted values and configurations for the flow. */
-@Command(name = "unloadcopy", version = "Redshift Unload/Copy command line", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, sortOptions = false, usageHelpAutoWidth = true,
+@Command(name = "unloadcopy", versionProvider = UnloadCopyCommand.Version.class, mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, sortOptions = false, usageHelpAutoWidth = true,
         description = "Prepares what the Redshift Unload/Copy flow needs: the KMS key, encrypted values, a checked configuration. No secret is ever taken from the command line or printed.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
@@ -49,5 +50,14 @@ public final class UnloadCopyCommand implements Runnable {
     @Override
     public void run() {
         throw new UsageErrors.NoCommandException(spec.commandLine());
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            final String version = UnloadCopyCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"unloadcopy " + (version == null ? "(not packaged)" : version)};
+        }
     }
 }

@@ -34,7 +34,7 @@ final class UsageErrors implements IParameterExceptionHandler {
             case MissingParameterException missing -> "Missing: " + missing.getMissing().stream().map(UsageErrors::name).collect(Collectors.joining(", "));
             case NoCommandException none -> "Which command? There are " + String.join(", ", none.getCommandLine().getSubcommands().keySet());
             default -> failure.getArgSpec() == null ? "The command line cannot be read" : "%s is given twice, has no value, or one that does not fit: %s".formatted(name(failure.getArgSpec()),
-                    String.join(" ", failure.getArgSpec().description()).formatted());
+                    String.join(" ", failure.getArgSpec().description()));
         };
     }
 

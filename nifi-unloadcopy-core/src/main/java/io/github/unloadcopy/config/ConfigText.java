@@ -263,14 +263,21 @@ public final class ConfigText implements AutoCloseable {
         return List.of(new Edit(last.end(), last.end(), ","), new Edit(position, position, separator + String.join("," + separator, fields)));
     }
 
+    /** What stands before a new field: a line break and the last field's indentation where the object goes over several lines, else a blank. */
     private String separator(final Value last, final Value object) {
         int lineStart = last.nameStart();
 
-        while (lineStart > 0 && text[lineStart - 1] != '\n' && Character.isWhitespace(text[lineStart - 1])) {
+        while (lineStart > 0 && text[lineStart - 1] != '\n') {
             lineStart--;
         }
 
-        final boolean ownLine = lineStart > 0 && text[lineStart - 1] == '\n';
+        int indentation = lineStart;
+
+        while (Character.isWhitespace(text[indentation])) {
+            indentation++;
+        }
+
+        final boolean ownLine = indentation == last.nameStart() && lineStart > 0;
         final boolean lineBreak = new String(text, last.end(), object.end() - last.end()).indexOf('\n') >= 0;
 
         if (!ownLine && !lineBreak) {
@@ -278,7 +285,7 @@ public final class ConfigText implements AutoCloseable {
         }
 
         final String end = lineStart > 1 && text[lineStart - 2] == '\r' ? "\r\n" : "\n";
-        return end + (ownLine ? new String(text, lineStart, last.nameStart() - lineStart) : "");
+        return end + new String(text, lineStart, indentation - lineStart);
     }
 
     private static char[] decode(final byte[] json) throws ConfigException {

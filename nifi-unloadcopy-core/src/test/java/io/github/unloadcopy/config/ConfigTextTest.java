@@ -82,6 +82,14 @@ class ConfigTextTest {
     }
 
     @Test
+    void addsALineWhereFieldsShareLines() throws ConfigException {
+        final ConfigText text = parse("{\n  \"a\": {\n    \"b\": 1, \"c\": 2\n  }\n}\n");
+        text.add("/a", "d", "3");
+
+        assertEquals("{\n  \"a\": {\n    \"b\": 1, \"c\": 2,\n    \"d\": 3\n  }\n}\n", edited(text));
+    }
+
+    @Test
     void commentsGoWithTheirLines() throws ConfigException {
         final ConfigText text = parse(COMMENTED);
 

@@ -43,8 +43,8 @@ public final class UnloadCopyCommand implements Runnable {
     }
 
     static CommandLine commandLine() {
-        // A value after an @ is a value: picocli would read a file of that name.
-        return new CommandLine(new UnloadCopyCommand()).setExpandAtFiles(false).setParameterExceptionHandler(new UsageErrors()).setExecutionExceptionHandler(new Failures());
+        // What begins with @ or - and is no option is a value that was typed by mistake: not a file to read, and not several short options.
+        return new CommandLine(new UnloadCopyCommand()).setExpandAtFiles(false).setPosixClusteredShortOptionsAllowed(false).setParameterExceptionHandler(new UsageErrors()).setExecutionExceptionHandler(new Failures());
     }
 
     @Override

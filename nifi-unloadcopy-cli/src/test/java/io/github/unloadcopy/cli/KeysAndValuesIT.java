@@ -102,7 +102,8 @@ class KeysAndValuesIT {
     void theStatusTellsABadValueFromARefusal() throws Exception {
         assertTrue(CliRun.of("aGVsbG8gaGVsbG8=", "decrypt-check").requireStatus(ExitStatus.CHECK_FAILED).err().contains("InvalidCiphertextException"));
         CliRun.of(SECRET, "decrypt-check").requireStatus(ExitStatus.CHECK_FAILED).requireSilenceAbout(SECRET);
-        final CliRun refused = CliRun.of(with("AWS_SECRET_ACCESS_KEY", "wrong-secret-key"), SECRET, "encrypt-value", "--json").requireStatus(ExitStatus.AWS).requireSilenceAbout(SECRET, "wrong-secret");
+        final CliRun refused = CliRun.of(with("AWS_SECRET_ACCESS_KEY", "wrong-secret-key"), SECRET, "encrypt-value", "--json").requireStatus(ExitStatus.AWS);
+        refused.requireSilenceAbout(SECRET, "wrong-secret");
         assertTrue(refused.json().path("error").asText().contains("The AWS credentials are wrong"), refused.out());
         CliRun.of(SECRET, "encrypt-value", "--endpoint-url", "http://127.0.0.1:1").requireStatus(ExitStatus.AWS).requireSilenceAbout(SECRET);
         CliRun.of(Map.of("AWS_REGION", "us-east-1"), SECRET, "encrypt-value").requireStatus(ExitStatus.AWS).requireSilenceAbout(SECRET);

@@ -21,7 +21,7 @@ class UsageErrorsTest {
         "encrypt-value hunter2", "encrypt-value --hunter2", "encrypt-value -hunter2", "encrypt-value -- hunter2", "encrypt-value --password=hunter2", "encrypt-value --value hunter2",
         "encrypt-value hunter2 eu-west-1", "encrypt-value @hunter2", "encrypt-value --json=hunter2", "encrypt-value --region --hunter2 x", "encrypt-value --key a --key hunter2",
         "decrypt-check hunter2", "decrypt-check --json hunter2", "create-key hunter2", "create-key --alias", "check-config a hunter2", "check-config --timeout hunter2 a",
-        "encrypt-config a hunter2", "convert-config a hunter2", "hunter2", "--hunter2", "hunter2 encrypt-value", "encrypt-valu hunter2", "generate-completion hunter2"
+        "encrypt-config a hunter2", "convert-config a hunter2", "hunter2", "--hunter2", "hunter2 encrypt-value", "encrypt-valu hunter2"
     })
     void refusesWithoutRepeatingAnything(final String line) {
         assertEquals(ExitStatus.USAGE, run(line.split(" ")), line);

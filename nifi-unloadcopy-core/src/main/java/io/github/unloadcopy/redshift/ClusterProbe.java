@@ -73,8 +73,17 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException with {@link Reason#TABLE_MISSING} when there is no such table; with others when the cluster does not answer
      */
     public boolean may(final TableName table, final String privilege) throws RedshiftException {
-        return truth("The privileges on %s in %s".formatted(table, cluster),
-                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(table)) + ", " + SqlText.literal(privilege) + ")");
+        final TableName folded = folded(table);
+
+        try {
+            return mayOn(table, privilege);
+        } catch (final RedshiftException e) {
+            if (e.reason() != Reason.TABLE_MISSING || folded.equals(table)) {
+                throw e;
+            }
+        }
+
+        return mayOn(folded, privilege);
     }
 
     /**
@@ -110,6 +119,11 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException when the cluster does not answer
      */
     public OptionalLong approximateRows(final TableName table) throws RedshiftException {
+        final OptionalLong rows = rows(table);
+        return rows.isPresent() || folded(table).equals(table) ? rows : rows(folded(table));
+    }
+
+    private OptionalLong rows(final TableName table) throws RedshiftException {
         try {
             final OptionalLong visible = number(table, "SELECT estimated_visible_rows FROM svv_table_info WHERE \"schema\" = %s AND \"table\" = %s");
 
@@ -136,9 +150,45 @@ public final class ClusterProbe implements AutoCloseable {
         }
     }
 
+    private boolean mayOn(final TableName table, final String privilege) throws RedshiftException {
+        return truth("The privileges on %s in %s".formatted(table, cluster),
+                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(table)) + ", " + SqlText.literal(privilege) + ")");
+    }
+
     private boolean mayInSchema(final String schema, final String privilege) throws RedshiftException {
+        try {
+            return hasSchemaPrivilege(schema, privilege);
+        } catch (final RedshiftException e) {
+            if (e.reason() != Reason.TABLE_MISSING || folded(schema).equals(schema)) {
+                throw e;
+            }
+        }
+
+        return hasSchemaPrivilege(folded(schema), privilege);
+    }
+
+    private boolean hasSchemaPrivilege(final String schema, final String privilege) throws RedshiftException {
         return truth("The privileges on schema %s in %s".formatted(schema, cluster),
                 () -> "SELECT has_schema_privilege(" + SqlText.literal(schema) + ", " + SqlText.literal(privilege) + ")");
+    }
+
+    private static TableName folded(final TableName table) {
+        return new TableName(folded(table.schema()), folded(table.table()));
+    }
+
+    /**
+     * Database Developer Guide, "Names and identifiers": a cluster folds ASCII letters of names to lower case, quoted or not, unless enable_case_sensitive_identifier is on. Statements
+     * leave that to the cluster; functions that take a name as text do not fold it.
+     */
+    private static String folded(final String name) {
+        final StringBuilder folded = new StringBuilder(name);
+
+        for (int index = 0; index < folded.length(); index++) {
+            final char letter = folded.charAt(index);
+            folded.setCharAt(index, letter >= 'A' && letter <= 'Z' ? Character.toLowerCase(letter) : letter);
+        }
+
+        return folded.toString();
     }
 
     private boolean truth(final String subject, final Question<String> sql) throws RedshiftException {

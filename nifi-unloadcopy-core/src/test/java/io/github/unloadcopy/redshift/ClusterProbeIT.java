@@ -36,6 +36,7 @@ class ClusterProbeIT {
     void tellsWhatTheUserMayDo() throws RedshiftException {
         try (ClusterProbe probe = ClusterProbe.open(this::connect, "source")) {
             assertTrue(probe.mayUse("probed"));
+            assertTrue(probe.mayUse("Probed"));
             assertFalse(probe.mayUse("hidden"));
             assertFalse(probe.mayCreateIn("probed"));
             assertTrue(probe.may(ORDERS, "SELECT"));
@@ -49,7 +50,7 @@ class ClusterProbeIT {
         try (ClusterProbe probe = ClusterProbe.open(this::connect, "source")) {
             final List<ClusterProbe.Column> columns = probe.columns(ORDERS, List.of());
 
-            assertEquals(List.of("Id", "name", "price"), columns.stream().map(ClusterProbe.Column::name).toList());
+            assertEquals(List.of("id", "name", "price"), columns.stream().map(ClusterProbe.Column::name).toList());
             assertEquals(10, columns.get(1).precision());
             assertEquals(12, columns.get(2).precision());
             assertEquals(2, columns.get(2).scale());

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param lines line of each field or element by its JSON pointer, from 1
  */
 record ConfigDocument(JsonNode root, Map<String, Integer> lines) {
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -56,7 +56,10 @@ record ConfigDocument(JsonNode root, Map<String, Integer> lines) {
 
     /** A field for people: its path with dots, and its line where it has one. */
     String place(final String pointer) {
-        final Integer line = lines.get(pointer);
+        return place(pointer, lines.get(pointer));
+    }
+
+    static String place(final String pointer, final Integer line) {
         final String path = pointer.isEmpty() ? "The document" : pointer.substring(1).replace('/', '.').replace("~1", "/").replace("~0", "~");
         return line == null ? path : "%s (line %d)".formatted(path, line);
     }
@@ -76,12 +79,12 @@ record ConfigDocument(JsonNode root, Map<String, Integer> lines) {
     }
 
     /** At the start of an object or array the parser is inside already: its parent's position is the thing's own. */
-    private static String pointer(final JsonParser parser, final JsonToken token) {
+    static String pointer(final JsonParser parser, final JsonToken token) {
         final boolean starts = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
         return (starts ? parser.getParsingContext().getParent() : parser.getParsingContext()).pathAsPointer().toString();
     }
 
-    private static String syntaxProblem(final JacksonException failure) {
+    static String syntaxProblem(final JacksonException failure) {
         final int line = failure.getLocation() == null ? 0 : failure.getLocation().getLineNr();
         final int column = failure.getLocation() == null ? 0 : failure.getLocation().getColumnNr();
         final Matcher duplicate = DUPLICATE.matcher(String.valueOf(failure.getOriginalMessage()));

@@ -1,6 +1,5 @@
 package io.github.unloadcopy.kms;
 
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -14,7 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 
-/** Secrets and data keys of AWS KMS. Needs kms:Decrypt, kms:GenerateDataKey and kms:DescribeKey for its three operations. */
+/** Secrets and data keys of AWS KMS. Needs kms:Decrypt, kms:GenerateDataKey and kms:DescribeKey for the operations of its interface. */
 public final class KmsSecretStore implements SecretStore {
     private final KmsClient kms;
     private final String region;
@@ -32,16 +31,48 @@ public final class KmsSecretStore implements SecretStore {
 
     @Override
     public Secret decrypt(final String ciphertextBase64, final Map<String, String> encryptionContext) throws KmsSecretException {
+        return open(ciphertextBase64, encryptionContext).plaintext();
+    }
+
+    /**
+     * Decrypts one value, and tells under which key it was encrypted.
+     *
+     * @param ciphertextBase64 ciphertext, base64 on one line
+     * @param encryptionContext the very pairs it was encrypted with; empty for values of the original utility
+     * @return secret and key; the caller closes it
+     * @throws KmsSecretException when KMS refuses or cannot be reached
+     */
+    public DecryptedValue open(final String ciphertextBase64, final Map<String, String> encryptionContext) throws KmsSecretException {
         final byte[] ciphertext = decode(ciphertextBase64);
         final DecryptResponse response;
 
         try {
             response = kms.decrypt(request -> request.ciphertextBlob(SdkBytes.fromByteArray(ciphertext)).encryptionContext(encryptionContext));
         } catch (final SdkException e) {
-            throw failure("Decrypt", null, e);
+            throw KmsFailures.wrap("Decrypt", region, null, e);
         }
 
-        return take(response.plaintext());
+        return new DecryptedValue(take(response.plaintext()), response.keyId());
+    }
+
+    /**
+     * Encrypts one value without encryption context, as the original utility does. Needs kms:Encrypt.
+     *
+     * @param keyId key id, key ARN, alias name or alias ARN
+     * @param plaintext 1 to 4,096 bytes
+     * @return ciphertext, base64 on one line
+     * @throws KmsSecretException when KMS refuses or cannot be reached
+     */
+    public String encrypt(final String keyId, final Secret plaintext) throws KmsSecretException {
+        final byte[] bytes = plaintext.bytes();
+
+        try {
+            return Base64.getEncoder().encodeToString(kms.encrypt(request -> request.keyId(keyId).plaintext(SdkBytes.fromByteArrayUnsafe(bytes))).ciphertextBlob().asByteArray());
+        } catch (final SdkException e) {
+            throw KmsFailures.wrap("Encrypt", region, keyId, e);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
     }
 
     @Override
@@ -51,7 +82,7 @@ public final class KmsSecretStore implements SecretStore {
         try {
             response = kms.generateDataKey(request -> request.keyId(keyId).keySpec(DataKeySpec.AES_256).encryptionContext(encryptionContext));
         } catch (final SdkException e) {
-            throw failure("GenerateDataKey", keyId, e);
+            throw KmsFailures.wrap("GenerateDataKey", region, keyId, e);
         }
 
         return new DataKey(take(response.plaintext()), Base64.getEncoder().encodeToString(response.ciphertextBlob().asByteArray()));
@@ -64,7 +95,7 @@ public final class KmsSecretStore implements SecretStore {
         try {
             key = kms.describeKey(request -> request.keyId(keyId)).keyMetadata();
         } catch (final SdkException e) {
-            throw failure("DescribeKey", keyId, e);
+            throw KmsFailures.wrap("DescribeKey", region, keyId, e);
         }
 
         if (key.keyState() != null && key.keyState() != KeyState.ENABLED) {
@@ -103,52 +134,13 @@ public final class KmsSecretStore implements SecretStore {
         }
     }
 
-    private KmsSecretException failure(final String operation, final String keyId, final SdkException cause) {
-        final String key = keyId == null ? "" : ", key " + keyId;
-
-        if (cause instanceof AwsServiceException answer) {
-            final String code = answer.awsErrorDetails() == null || answer.awsErrorDetails().errorCode() == null ? "HTTP " + answer.statusCode() : answer.awsErrorDetails().errorCode();
-            final String detail = answer.awsErrorDetails() == null || answer.awsErrorDetails().errorMessage() == null ? "" : " (" + answer.awsErrorDetails().errorMessage().strip() + ")";
-            return new KmsSecretException("KMS %s in %s%s failed: %s%s. %s".formatted(operation, region, key, code, detail, remedy(operation, code)), code, cause);
-        }
-
-        final boolean credentials = String.valueOf(cause.getMessage()).contains("credentials");
-        final String remedy = credentials
-                ? "Give AWS credentials: configure the credentials service, the environment or the instance's role"
-                : "Check that the network, the proxy and a VPC endpoint let HTTPS through to the KMS endpoint of that Region, that the endpoint override is right, and that its certificate is trusted";
-        return new KmsSecretException("KMS %s in %s%s got no answer: %s. %s".formatted(operation, region, key, cause.getMessage(), remedy), credentials ? "NoCredentials" : "Unreachable", cause);
-    }
-
-    private String remedy(final KeyState state) {
+    private static String remedy(final KeyState state) {
         return switch (state) {
             case DISABLED -> "enable it (kms:EnableKey) or name another key";
             case PENDING_DELETION, PENDING_REPLICA_DELETION -> "cancel its deletion (kms:CancelKeyDeletion) and enable it, or name another key";
             case PENDING_IMPORT -> "import its key material, or name another key";
             case UNAVAILABLE -> "reconnect its custom key store, or name another key";
             default -> "wait until it is enabled, or name another key";
-        };
-    }
-
-    private String remedy(final String operation, final String code) {
-        return switch (code) {
-            case "InvalidCiphertextException" -> "The value was not encrypted by a key of this account in %s, was cut or changed on the way, or belongs to another encryption context: "
-                    .formatted(region) + "encrypt it again with a key of %s (wrong Region?) and paste it on one line".formatted(region);
-            case "IncorrectKeyException" -> "The value was encrypted under another key: encrypt it again under the key that is configured";
-            case "AccessDeniedException" -> "Allow kms:%s on the key, in the IAM policy of the credentials in use and in the key's policy".formatted(operation);
-            case "DisabledException" -> "Enable the key (kms:EnableKey), or encrypt the value again under another one";
-            case "KMSInvalidStateException" ->
-                    "The key is not in a state to be used, probably about to be deleted: cancel its deletion and enable it, or encrypt the value again under another one";
-            case "NotFoundException" -> "Check the key's id, ARN or alias, and that it exists in %s: keys and aliases belong to one Region".formatted(region);
-            case "InvalidKeyUsageException", "InvalidGrantTokenException" -> "Use a symmetric key for encryption and decryption";
-            case "KeyUnavailableException", "DependencyTimeoutException", "KMSInternalException", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException" ->
-                    "AWS has a problem of its own: try again later";
-            case "ThrottlingException", "Throttling", "LimitExceededException", "RequestLimitExceeded" ->
-                    "Too many KMS requests in this account: try again later, or raise the quota of %s".formatted(operation);
-            case "UnrecognizedClientException", "InvalidClientTokenId", "MissingAuthenticationTokenException", "IncompleteSignature", "InvalidSignatureException", "SignatureDoesNotMatch" ->
-                    "The AWS credentials are wrong or for another endpoint: check access key, secret and session token, and the clock of this machine";
-            case "ExpiredTokenException", "ExpiredToken", "RequestExpired" -> "The session's credentials have expired: renew them, and check the clock of this machine";
-            case "ValidationException" -> "Check the key's id and the value: KMS could not read the request";
-            default -> "Look the error code up in the AWS KMS API Reference, operation %s".formatted(operation);
         };
     }
 }

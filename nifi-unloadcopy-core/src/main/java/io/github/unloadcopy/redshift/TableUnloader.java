@@ -17,7 +17,7 @@ import java.util.Set;
 public final class TableUnloader {
     private static final String MANIFEST = "manifest";
     /** Database Developer Guide, "VARBYTE type": COPY cannot load it with REMOVEQUOTES. */
-    private static final Set<String> NOT_LOADABLE = Set.of("varbyte", "varbinary", "binary varying");
+    static final Set<String> NOT_LOADABLE = Set.of("varbyte", "varbinary", "binary varying");
 
     private final ManifestReader manifests;
 

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 
@@ -33,6 +34,23 @@ class KmsSecretStoreIT {
     void decryptsValuesOfTheOriginalUtility() throws KmsSecretException {
         try (Secret secret = store.decrypt(encrypt(SandboxSession.KEY_ALIAS, "Pässword", Map.of()) + "\n", Map.of())) {
             assertEquals("Pässword", secret.text());
+        }
+    }
+
+    @Test
+    void encryptsAsTheOriginalUtilityDoes() throws KmsSecretException {
+        final String ciphertext;
+
+        try (Secret secret = Secret.of("Pässword".getBytes(StandardCharsets.UTF_8))) {
+            ciphertext = store.encrypt(SandboxSession.KEY_ALIAS, secret);
+            requireAdvice(assertThrows(KmsSecretException.class, () -> store.encrypt("alias/none", secret)), "NotFoundException", "KMS Encrypt in us-east-1, key alias/none");
+        }
+
+        assertEquals("Pässword", kms.decrypt(request -> request.ciphertextBlob(SdkBytes.fromByteArray(Base64.getDecoder().decode(ciphertext)))).plaintext().asUtf8String());
+
+        try (DecryptedValue value = store.open(ciphertext, Map.of())) {
+            assertEquals("Pässword", value.plaintext().text());
+            assertEquals(store.keyArn(SandboxSession.KEY_ALIAS), value.keyArn());
         }
     }
 

@@ -1,0 +1,173 @@
+package io.github.unloadcopy.cli;
+
+import io.github.unloadcopy.config.ClusterConfig;
+import io.github.unloadcopy.config.MigrationConfig;
+import io.github.unloadcopy.config.TableConfig;
+import io.github.unloadcopy.config.TablePair;
+import io.github.unloadcopy.redshift.ClusterProbe;
+import io.github.unloadcopy.redshift.ClusterProbe.Column;
+import io.github.unloadcopy.redshift.Reason;
+import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.TableName;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Looks at both clusters: the logins, the tables and their columns, and the ledger. */
+final class TableChecks {
+    private final ClusterLogin login;
+    private final Checks checks;
+    private final TableName ledger;
+    private final Map<TablePair, List<Column>> sourceColumns = new HashMap<>();
+    private final Map<TablePair, OptionalLong> rows = new HashMap<>();
+
+    TableChecks(final ClusterLogin login, final Checks checks, final TableName ledger) {
+        this.login = login;
+        this.checks = checks;
+        this.ledger = ledger;
+    }
+
+    /** Looks at everything; gives what would be moved. */
+    List<Move> run(final MigrationConfig config) {
+        visit("source login", config.source(), probe -> config.tables().forEach(pair -> checkSource(probe, pair)));
+        visit("target login", config.target(), probe -> {
+            config.tables().forEach(pair -> checkTarget(probe, pair));
+            checks.run("ledger " + ledger, step -> ledger(probe));
+        });
+
+        final List<Move> moves = new ArrayList<>();
+
+        for (final TablePair pair : config.tables()) {
+            moves.add(new Move(name(pair.source()), name(pair.target()), rows.getOrDefault(pair, OptionalLong.empty())));
+        }
+
+        return moves;
+    }
+
+    private void visit(final String name, final ClusterConfig cluster, final Visit visit) {
+        final ClusterProbe[] opened = new ClusterProbe[1];
+
+        if (!checks.run(name, step -> {
+            opened[0] = login.open(cluster);
+            return "%s as %s".formatted(ClusterLogin.name(cluster), cluster.user());
+        })) {
+            checks.skip("tables on " + ClusterLogin.name(cluster), "nobody could log in");
+            return;
+        }
+
+        try (ClusterProbe probe = opened[0]) {
+            visit.look(probe);
+        } catch (final RedshiftException e) {
+            checks.warn(name, e.getMessage());
+        }
+    }
+
+    private void checkSource(final ClusterProbe probe, final TablePair pair) {
+        final TableName table = name(pair.source());
+        checks.run("source " + table, step -> {
+            requireSchema(probe, table);
+            require(probe, table, "SELECT");
+            final List<Column> columns = probe.columns(table, pair.source().columns());
+
+            for (final Column column : columns) {
+                if (!column.isLoadable()) {
+                    throw new CliException(ExitStatus.CHECK_FAILED, "Column %s of %s is VARBYTE, which COPY cannot load from quoted text: leave it out of the columns, or unload a view"
+                            .formatted(column.name(), table));
+                }
+            }
+
+            sourceColumns.put(pair, columns);
+            rows.put(pair, probe.approximateRows(table));
+            return "%d column(s), may be read".formatted(columns.size());
+        });
+    }
+
+    private void checkTarget(final ClusterProbe probe, final TablePair pair) {
+        final TableName table = name(pair.target());
+        final List<Column> source = sourceColumns.get(pair);
+        checks.run("target " + table, step -> {
+            requireSchema(probe, table);
+            require(probe, table, "INSERT");
+            require(probe, table, "SELECT");
+
+            if (source == null && pair.target().columns().isEmpty()) {
+                return "may be loaded; its columns could not be compared with the source's";
+            }
+
+            final List<String> names = pair.target().columns().isEmpty() ? source.stream().map(Column::name).toList() : pair.target().columns();
+            final List<Column> target = probe.columns(table, names);
+
+            if (source != null) {
+                compare(source, target, table, step);
+            }
+
+            return "%d column(s) pair, may be loaded".formatted(target.size());
+        });
+    }
+
+    private static void compare(final List<Column> source, final List<Column> target, final TableName table, final Checks checks) throws CliException {
+        if (source.size() != target.size()) {
+            throw new CliException(ExitStatus.CHECK_FAILED, "%d column(s) are unloaded, but %d of %s are to be loaded: they are paired by position, so name as many".formatted(source.size(),
+                    target.size(), table));
+        }
+
+        for (int index = 0; index < source.size(); index++) {
+            final Column from = source.get(index);
+            final Column to = target.get(index);
+
+            if (!from.type().equals(to.type()) || to.precision() < from.precision() || to.scale() < from.scale()) {
+                checks.warn("target " + table, "column %s is %s here and %s in the source: a value that does not fit fails the load".formatted(to.name(), type(to), type(from)));
+            }
+        }
+    }
+
+    private String ledger(final ClusterProbe probe) throws CliException, RedshiftException {
+        requireSchema(probe, ledger);
+
+        try {
+            for (final String privilege : List.of("SELECT", "INSERT", "UPDATE")) {
+                require(probe, ledger, privilege);
+            }
+
+            return "is there, and may be used";
+        } catch (final RedshiftException e) {
+            if (e.reason() != Reason.TABLE_MISSING) {
+                throw e;
+            }
+        }
+
+        if (!probe.mayCreateIn(ledger.schema())) {
+            throw new CliException(ExitStatus.CHECK_FAILED, "%s is not there, and the user may not create it: GRANT CREATE ON SCHEMA %s to it until it is".formatted(ledger, ledger.schema()));
+        }
+
+        return "is not there yet; the first load may create it";
+    }
+
+    private static void requireSchema(final ClusterProbe probe, final TableName table) throws CliException, RedshiftException {
+        if (!probe.mayUse(table.schema())) {
+            throw new CliException(ExitStatus.CHECK_FAILED, "The user lacks USAGE on schema %s: GRANT USAGE ON SCHEMA %s to it".formatted(table.schema(), table.schema()));
+        }
+    }
+
+    private static void require(final ClusterProbe probe, final TableName table, final String privilege) throws CliException, RedshiftException {
+        if (!probe.may(table, privilege)) {
+            throw new CliException(ExitStatus.CHECK_FAILED, "The user lacks %s on %s: GRANT %s ON %s to it".formatted(privilege, table, privilege, table));
+        }
+    }
+
+    private static String type(final Column column) {
+        return column.scale() > 0 ? "%s(%d,%d)".formatted(column.type(), column.precision(), column.scale()) : "%s(%d)".formatted(column.type(), column.precision());
+    }
+
+    private static TableName name(final TableConfig table) {
+        return new TableName(table.schema(), table.table());
+    }
+
+    @FunctionalInterface
+    private interface Visit {
+        void look(ClusterProbe probe);
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.unloadcopy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ConfigurationIT {
+    private static final CliSandbox SANDBOX = CliSandbox.get();
+    private static final String BUCKET = "cli-staging";
+    private static final String SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    private static final String HEX_PASSWORD = "0123456789abcdef".repeat(4);
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void makeTablesAndBuckets() throws Exception {
+        SANDBOX.execute("source", "CREATE SCHEMA sales", "CREATE TABLE sales.orders (id BIGINT, name VARCHAR(20))", "INSERT INTO sales.orders SELECT 1, 'a' UNION ALL SELECT 2, 'b'",
+                "ANALYZE sales.orders", "CREATE TABLE sales.items (id BIGINT)");
+        SANDBOX.execute("target", "CREATE SCHEMA sales", "CREATE TABLE sales.orders (name VARCHAR(10), id BIGINT)",
+                "CREATE USER loader PASSWORD 'Loader-12345'", "GRANT USAGE ON SCHEMA sales TO loader", "GRANT SELECT ON sales.orders TO loader");
+
+        try (S3Client here = SANDBOX.s3(CliSandbox.REGION); S3Client elsewhere = SANDBOX.s3("eu-west-1")) {
+            here.createBucket(request -> request.bucket(BUCKET));
+            elsewhere.createBucket(request -> request.bucket("cli-elsewhere").createBucketConfiguration(location -> location.locationConstraint("eu-west-1")));
+        }
+    }
+
+    @Test
+    void encryptsWhatIsPlainAndLeavesTheRest() throws Exception {
+        final String plain = """
+                // every night
+                {"unloadSource": {"connectPwd": "old-\\"pass\\u00e9", "x": 1}, /* a */
+                 "s3Staging": {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "%s"},
+                 "copyTarget": {"connectPwd": "%s"}}
+                """.formatted(SECRET_KEY, HEX_PASSWORD);
+        final CliRun run = CliRun.of(plain, "encrypt-config").requireStatus(ExitStatus.OK).requireSilenceAbout("old-", SECRET_KEY, "AKIAIOSFODNN7EXAMPLE", HEX_PASSWORD);
+
+        assertEquals(plain.replaceAll("(connectPwd|_id|_key)\": \"(\\\\.|[^\"\\\\])*\"", "$1\": \"\""), run.out().replaceAll("(connectPwd|_id|_key)\": \"[A-Za-z0-9+/=]{60,}\"", "$1\": \"\""));
+        assertEquals(4, run.err().lines().filter(line -> line.endsWith(" was encrypted")).count(), run.err());
+
+        final CliRun again = CliRun.of(run.out(), "encrypt-config", "--json").requireStatus(ExitStatus.OK);
+        assertEquals(run.out(), again.json().path("configuration").asText());
+        assertEquals(4, again.json().path("kept").size());
+        assertEquals(0, again.json().path("encrypted").size());
+    }
+
+    @Test
+    void namesTheFieldThatOnlyLooksEncrypted() throws Exception {
+        final CliRun run = CliRun.of("{\"copyTarget\": {\n\"connectPwd\": \"" + "QUJD".repeat(40) + "\"}}", "encrypt-config").requireStatus(ExitStatus.CHECK_FAILED).requireSilenceAbout("QUJD");
+
+        assertTrue(run.err().contains("copyTarget.connectPwd (line 2) looks encrypted and does not decrypt"), run.err());
+        assertEquals("", run.out());
+    }
+
+    @Test
+    void readsAFileAndSaysWhenItCannot() throws Exception {
+        final Path file = Files.writeString(folder.resolve("plain.json"), "{\"copyTarget\": {\"connectPwd\": \"Hunter-2\"}}");
+
+        CliRun.of("", "encrypt-config", file.toString()).requireStatus(ExitStatus.OK).requireSilenceAbout("Hunter-2");
+        assertTrue(CliRun.of("", "encrypt-config", folder.resolve("none").toString()).requireStatus(ExitStatus.INPUT).err().contains("There is no file"));
+        CliRun.of("{\"connectPwd\": \"Hunter-2\" x", "encrypt-config").requireStatus(ExitStatus.CHECK_FAILED).requireSilenceAbout("Hunter-2");
+    }
+
+    @Test
+    void convertsWithoutAws() throws Exception {
+        final String old = "{\"unloadSource\": {\"tableName\": \"orders\", \"schemaName\": \"s\"}, // old\n \"s3Staging\": {\"deleteOnSuccess\": \"True\"}, \"copyTarget\": {}}";
+        final CliRun run = CliRun.of(Map.of(), old, "convert-config", "--json", "--strip-comments").requireStatus(ExitStatus.CHECK_FAILED);
+
+        assertEquals("{\"unloadSource\": {\"tableNames\": [\"orders\"], \"schemaName\": \"s\"},\n \"s3Staging\": {\"deleteOnSuccess\": true}, "
+                + "\"copyTarget\": {\"schemaName\": \"s\", \"tableNames\": [\"orders\"]}}", run.json().path("configuration").asText());
+        assertEquals(4, run.json().path("changes").size());
+        assertTrue(run.json().path("problems").toString().contains("s3Staging.path"), run.out());
+    }
+
+    @Test
+    void aSoundConfigurationPassesAndNothingIsWritten() throws Exception {
+        final Path file = config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/");
+        final JsonNode json = check(ExitStatus.OK, file.toString());
+
+        assertEquals("{\"source\":{\"schema\":\"sales\",\"table\":\"orders\"},\"target\":{\"schema\":\"sales\",\"table\":\"orders\"},\"rows\":2}", json.at("/tables/0").toString());
+        assertEquals("ok", outcome(json, "source sales.orders"), json.toString());
+        assertEquals("warning", outcome(json, "target sales.orders"), json.toString());
+        assertEquals("ok", outcome(json, "ledger public.unloadcopy_loads"), json.toString());
+
+        try (S3Client s3 = SANDBOX.s3(CliSandbox.REGION)) {
+            assertEquals(0, s3.listObjectsV2(request -> request.bucket(BUCKET).prefix("x/")).keyCount());
+        }
+
+        SANDBOX.execute("target", "CREATE TABLE public.unloadcopy_loads (x INT)", "DROP TABLE public.unloadcopy_loads");
+    }
+
+    @Test
+    void readsItFromS3AndInTextToo() throws Exception {
+        final Path file = config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/");
+
+        try (S3Client s3 = SANDBOX.s3(CliSandbox.REGION)) {
+            s3.putObject(request -> request.bucket(BUCKET).key("config.json"), RequestBody.fromFile(file));
+        }
+
+        final CliRun run = CliRun.of("", "check-config", "--root-certificate", SANDBOX.endpoints().caFile(), "s3://" + BUCKET + "/config.json").requireStatus(ExitStatus.OK);
+        assertTrue(run.out().contains("sales.orders    sales.orders"), run.out());
+        assertTrue(run.out().matches("(?s).*ok +configuration's bucket +cli-staging is in us-east-1.*"), run.out());
+        assertTrue(run.out().indexOf('\u001B') < 0, "Colours are for terminals");
+        assertTrue(CliRun.of("", "check-config", "s3://cli-elsewhere/config.json").requireStatus(ExitStatus.CHECK_FAILED).out()
+                .contains("is in eu-west-1, but the Region given is us-east-1"));
+    }
+
+    @Test
+    void everythingThatIsWrongIsNamedAtOnce() throws Exception {
+        final JsonNode json = check(ExitStatus.CHECK_FAILED, config("items", "loader", "Loader-12345", "s3://cli-elsewhere/x/").toString());
+
+        assertTrue(message(json, "staging bucket").contains("is in eu-west-1, but the Region given is us-east-1"), json.toString());
+        assertEquals("ok", outcome(json, "source sales.items"));
+        assertTrue(message(json, "target sales.items").contains("Create the schema and the table"), json.toString());
+        assertTrue(json.at("/tables/0/rows").isNull(), json.toString());
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, config("orders", "loader", "Loader-12345", "s3://" + BUCKET + "/x/").toString()), "target sales.orders")
+                .contains("The user lacks INSERT on sales.orders: GRANT INSERT"));
+        final JsonNode wrongPassword = check(ExitStatus.CHECK_FAILED, config("orders", "loader", "Wrong-12345", "s3://no-such-bucket/x/").toString());
+        assertEquals("failed", outcome(wrongPassword, "target login"), wrongPassword.toString());
+        assertTrue(message(wrongPassword, "staging bucket").contains("There is no bucket no-such-bucket"), wrongPassword.toString());
+    }
+
+    private JsonNode check(final int status, final String location) throws IOException, InterruptedException {
+        return CliRun.of("", "check-config", "--json", "--root-certificate", SANDBOX.endpoints().caFile(), location).requireStatus(status)
+                .requireSilenceAbout("Loader-12345", "Wrong-12345", SANDBOX.endpoints().cluster("source").password(), SANDBOX.endpoints().secretAccessKey()).json();
+    }
+
+    private Path config(final String table, final String targetUser, final String targetPassword, final String path) throws IOException, InterruptedException {
+        final SandboxEndpoints.Cluster source = SANDBOX.endpoints().cluster("source");
+        final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
+        final String plain = """
+                {"unloadSource": {"clusterEndpoint": "%s", "clusterPort": %d, "db": "%s", "connectUser": "%s", "connectPwd": "%s", "schemaName": "sales", "tableNames": ["%s"]},
+                 "s3Staging": {"path": "%s", "aws_iam_role": "%s"},
+                 "copyTarget": {"clusterEndpoint": "%s", "clusterPort": %d, "db": "%s", "connectUser": "%s", "connectPwd": "%s"}}
+                """.formatted(source.host(), source.port(), source.database(), source.user(), source.password(), table, path, SANDBOX.endpoints().iamRole(),
+                target.host(), target.port(), target.database(), targetUser, targetPassword);
+        return Files.writeString(Files.createTempFile(folder, "config", ".json"), CliRun.of(plain, "encrypt-config").requireStatus(ExitStatus.OK).out());
+    }
+
+    private static String outcome(final JsonNode json, final String name) {
+        return first(json, name).path("outcome").asText();
+    }
+
+    private static String message(final JsonNode json, final String name) {
+        return first(json, name).path("message").asText();
+    }
+
+    /** Warnings come before the outcome of their check: the first one of a name counts. */
+    private static JsonNode first(final JsonNode json, final String name) {
+        return StreamSupport.stream(json.path("checks").spliterator(), false).filter(check -> check.path("name").asText().equals(name)).findFirst().orElseThrow();
+    }
+}

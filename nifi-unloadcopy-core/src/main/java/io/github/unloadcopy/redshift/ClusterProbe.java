@@ -1,0 +1,249 @@
+package io.github.unloadcopy.redshift;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Asks a cluster what its user sees and may do there. It reads the catalog only: it moves, writes and locks nothing. Not for several threads. */
+public final class ClusterProbe implements AutoCloseable {
+    private static final String USAGE = "USAGE";
+    private static final String CREATE = "CREATE";
+
+    private final Connection connection;
+    private final String cluster;
+    private final FailureReport report = new FailureReport(null, null);
+
+    private ClusterProbe(final Connection connection, final String cluster) {
+        this.connection = connection;
+        this.cluster = cluster;
+    }
+
+    /**
+     * Logs in.
+     *
+     * @param connections where the connection comes from
+     * @param cluster what messages call the cluster, such as "source.abc123.eu-west-1.redshift.amazonaws.com:5439/sales"
+     * @return the probe; the caller closes it
+     * @throws RedshiftException when the cluster cannot be reached or refuses the login
+     */
+    public static ClusterProbe open(final ConnectionSource connections, final String cluster) throws RedshiftException {
+        try {
+            final Connection connection = connections.open();
+            connection.setAutoCommit(false);
+            return new ClusterProbe(connection, cluster);
+        } catch (final SQLException e) {
+            throw new FailureReport(null, null).report("The connection to " + cluster, e);
+        }
+    }
+
+    /**
+     * Whether the user may look into a schema.
+     *
+     * @param schema name of the schema
+     * @return whether it has USAGE
+     * @throws RedshiftException when there is no such schema, or the cluster does not answer
+     */
+    public boolean mayUse(final String schema) throws RedshiftException {
+        return mayInSchema(schema, USAGE);
+    }
+
+    /**
+     * Whether the user may create tables in a schema.
+     *
+     * @param schema name of the schema
+     * @return whether it has CREATE
+     * @throws RedshiftException when there is no such schema, or the cluster does not answer
+     */
+    public boolean mayCreateIn(final String schema) throws RedshiftException {
+        return mayInSchema(schema, CREATE);
+    }
+
+    /**
+     * Whether the user has a privilege on a table or view.
+     *
+     * @param table the table
+     * @param privilege SELECT, INSERT or UPDATE
+     * @return whether it has
+     * @throws RedshiftException with {@link Reason#TABLE_MISSING} when there is no such table; with others when the cluster does not answer
+     */
+    public boolean may(final TableName table, final String privilege) throws RedshiftException {
+        final TableName folded = folded(table);
+
+        try {
+            return mayOn(table, privilege);
+        } catch (final RedshiftException e) {
+            if (e.reason() != Reason.TABLE_MISSING || folded.equals(table)) {
+                throw e;
+            }
+        }
+
+        return mayOn(folded, privilege);
+    }
+
+    /**
+     * The columns of a table.
+     *
+     * @param table the table
+     * @param columns those to ask for; empty for all
+     * @return the columns, in the order asked for
+     * @throws RedshiftException when table or columns are missing, or may not be read
+     */
+    public List<Column> columns(final TableName table, final List<String> columns) throws RedshiftException {
+        return ask("Reading the columns of %s in %s".formatted(table, cluster), () -> {
+            final String sql = "SELECT " + (columns.isEmpty() ? "*" : SqlText.columns(columns)) + " FROM " + SqlText.table(table) + " WHERE 1 = 0";
+
+            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+                final ResultSetMetaData metadata = rows.getMetaData();
+                final List<Column> found = new ArrayList<>();
+
+                for (int index = 1; index <= metadata.getColumnCount(); index++) {
+                    found.add(new Column(metadata.getColumnName(index), metadata.getColumnTypeName(index), metadata.getPrecision(index), metadata.getScale(index)));
+                }
+
+                return found;
+            }
+        });
+    }
+
+    /**
+     * About how many rows a table has, without counting them: from SVV_TABLE_INFO for those who may read it, else from the planner's statistics.
+     *
+     * @param table the table
+     * @return rows; empty when neither knows, as of a view or of a table that was never analyzed
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public OptionalLong approximateRows(final TableName table) throws RedshiftException {
+        final OptionalLong rows = rows(table);
+        return rows.isPresent() || folded(table).equals(table) ? rows : rows(folded(table));
+    }
+
+    private OptionalLong rows(final TableName table) throws RedshiftException {
+        try {
+            final OptionalLong visible = number(table, "SELECT estimated_visible_rows FROM svv_table_info WHERE \"schema\" = %s AND \"table\" = %s");
+
+            if (visible.isPresent()) {
+                return visible;
+            }
+        } catch (final RedshiftException e) {
+            if (e.reason() == Reason.CONNECTION_FAILED) {
+                throw e;
+            }
+            // Database Developer Guide, "SVV_TABLE_INFO": superusers only, unless it is granted.
+        }
+
+        return number(table, "SELECT c.reltuples::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s AND c.reltuples >= 1");
+    }
+
+    /** Ends the session; what was asked left nothing behind. */
+    @Override
+    public void close() throws RedshiftException {
+        try (Connection closing = connection) {
+            closing.rollback();
+        } catch (final SQLException e) {
+            throw report.report("Leaving " + cluster, e);
+        }
+    }
+
+    private boolean mayOn(final TableName table, final String privilege) throws RedshiftException {
+        return truth("The privileges on %s in %s".formatted(table, cluster),
+                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(table)) + ", " + SqlText.literal(privilege) + ")");
+    }
+
+    private boolean mayInSchema(final String schema, final String privilege) throws RedshiftException {
+        try {
+            return hasSchemaPrivilege(schema, privilege);
+        } catch (final RedshiftException e) {
+            if (e.reason() != Reason.TABLE_MISSING || folded(schema).equals(schema)) {
+                throw e;
+            }
+        }
+
+        return hasSchemaPrivilege(folded(schema), privilege);
+    }
+
+    private boolean hasSchemaPrivilege(final String schema, final String privilege) throws RedshiftException {
+        return truth("The privileges on schema %s in %s".formatted(schema, cluster),
+                () -> "SELECT has_schema_privilege(" + SqlText.literal(schema) + ", " + SqlText.literal(privilege) + ")");
+    }
+
+    private static TableName folded(final TableName table) {
+        return new TableName(folded(table.schema()), folded(table.table()));
+    }
+
+    /**
+     * Database Developer Guide, "Names and identifiers": a cluster folds ASCII letters of names to lower case, quoted or not, unless enable_case_sensitive_identifier is on. Statements
+     * leave that to the cluster; functions that take a name as text do not fold it.
+     */
+    private static String folded(final String name) {
+        final StringBuilder folded = new StringBuilder(name);
+
+        for (int index = 0; index < folded.length(); index++) {
+            final char letter = folded.charAt(index);
+            folded.setCharAt(index, letter >= 'A' && letter <= 'Z' ? Character.toLowerCase(letter) : letter);
+        }
+
+        return folded.toString();
+    }
+
+    private boolean truth(final String subject, final Question<String> sql) throws RedshiftException {
+        return ask(subject, () -> {
+            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql.answer())) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        });
+    }
+
+    private OptionalLong number(final TableName table, final String template) throws RedshiftException {
+        return ask("The number of rows of %s in %s".formatted(table, cluster), () -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(template.formatted(SqlText.literal(table.schema()), SqlText.literal(table.table())))) {
+                return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+            }
+        });
+    }
+
+    /** A statement that failed would fail all that follow in its transaction. */
+    private <T> T ask(final String subject, final Question<T> question) throws RedshiftException {
+        try {
+            return question.answer();
+        } catch (final SQLException e) {
+            final RedshiftException failure = report.report(subject, e);
+
+            try {
+                connection.rollback();
+            } catch (final SQLException second) {
+                failure.addSuppressed(report.redact(second));
+            }
+
+            throw failure;
+        } catch (final IllegalArgumentException e) {
+            throw new RedshiftException(Reason.INVALID_REQUEST, "%s cannot be asked for: %s".formatted(subject, e.getMessage()), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T answer() throws SQLException;
+    }
+
+    /**
+     * A column.
+     *
+     * @param name its name
+     * @param type name of its type, as the driver spells it
+     * @param precision characters of a text, digits of a number
+     * @param scale digits behind the decimal point
+     */
+    public record Column(String name, String type, int precision, int scale) {
+        /** Whether COPY can load it from what this project unloads (Database Developer Guide, "VARBYTE type"). */
+        public boolean isLoadable() {
+            return type == null || !TableUnloader.NOT_LOADABLE.contains(type.toLowerCase(Locale.ROOT));
+        }
+    }
+}

@@ -93,7 +93,7 @@ class ParquetIT {
         assertEquals(
                 Rows.of(connection, "SELECT id::text, s::text, b::text, n9::text, n18::text, n38::text, r::float8 = 'NaN', d = 'NaN', f::text, c::text, v, day::text, ts::text, "
                         + "(tz AT TIME ZONE 'UTC')::text, t::text, (tt AT TIME ZONE 'UTC')::time::text, j::text FROM " + table + " ORDER BY id").stream().map(ParquetIT::booleans).toList(),
-                oracle.rows("SELECT id::text, s::text, b::text, n9::text, n18::text, n38::text, isnan(r), isnan(d), f::text, c, v, day::text, ts::text, tz::text, "
+                oracle.rows("SELECT id::text, s::text, b::text, n9::text, n18::text, n38::text, isnan(r), isnan(d), f::text, rtrim(c), v, day::text, ts::text, tz::text, "
                         + "t::text, tt::time::text, j::text FROM '" + files + "/*.parquet' ORDER BY id").stream().map(ParquetIT::booleans).toList());
         assertEquals(List.of(List.of("0")), oracle.rows("SELECT count(*) FROM '" + files + "/*.parquet' WHERE NOT (id = 1 AND r = -3.4028235e38::float AND d = -1.7976931348623157e308 "
                 + "OR id = 2 AND r = 3.4028235e38::float AND d = 1.7976931348623157e308 OR id = 3 OR id = 4 AND r = '-infinity' AND d = 'infinity' OR id = 5 AND r IS NULL AND d IS NULL)"));
@@ -201,10 +201,10 @@ class ParquetIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '#', textBlock = """
             SELECT 1 AS a, 2 AS a                   | two columns named "a"
             SELECT sum(1.5) AS s                    | cast it to DECIMAL(precision, scale)
-            SELECT CAST(''\\\\\\\\x00'' AS varbyte) AS b | column "b" is of type VARBYTE
+            SELECT decode(''00'', ''hex'') AS b       | column "b" is of type VARBYTE
             SELECT interval ''1 day'' AS i          | the type of column "i" is not supported
             SELECT cast(''NaN'' AS numeric(5,2)) AS n | NaN and infinities cannot be unloaded as DECIMAL
             SELECT cast(''infinity'' AS date) AS d  | infinity is no date or timestamp
@@ -239,8 +239,8 @@ class ParquetIT {
                 + "c char(1), v varchar(300), day date, ts timestamp)", "COPY " + table + " FROM " + here() + PARQUET);
 
         final String numbers = "id::text, s::text, b::text, n9::text, n18::text, n38::text, f::text, c::text, v, day::text, ";
-        assertEquals(oracle.rows("SELECT " + numbers + "strftime(ts, '%Y-%m-%d %H:%M:%S.%f') FROM t ORDER BY id"),
-                Rows.of(connection, "SELECT " + numbers + "to_char(ts, 'YYYY-MM-DD HH24:MI:SS.US') FROM " + table + " ORDER BY id"));
+        assertEquals(oracle.rows("SELECT " + numbers + "strftime(ts, '%Y-%m-%d %H:%M:%S.%f') FROM t ORDER BY id + 0"),
+                Rows.of(connection, "SELECT " + numbers + "to_char(ts, 'YYYY-MM-DD HH24:MI:SS.US') FROM " + table + " ORDER BY id + 0"));
         assertEquals(doubles(oracle.rows("SELECT r::double::text, d::text FROM t ORDER BY id")), doubles(Rows.of(connection, "SELECT r::float8::text, d::text FROM " + table + " ORDER BY id")));
     }
 
@@ -297,23 +297,23 @@ class ParquetIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            bigint           | 1::int                        | Column type: BIGINT, Parquet schema:;optional int32 a [i:0 d:1 r:0]
-            int              | 1::bigint                     | Column type: INT, Parquet schema:;optional int64 a
-            int              | 1::uinteger                   | Column type: INT, Parquet schema:;optional int32 a
-            int              | 'x'                           | Column type: INT, Parquet schema:;optional byte_array a
-            varchar(10)      | 1::bigint                     | Column type: VARCHAR, Parquet schema:;optional int64 a
-            char(3)          | true                          | Column type: CHAR, Parquet schema:;optional boolean a
-            double precision | 1::float                      | Column type: DOUBLE, Parquet schema:;optional float a
-            real             | 1::double                     | Column type: FLOAT, Parquet schema:;optional double a
-            date             | timestamp '2026-11-22'        | Column type: DATE, Parquet schema:;optional int64 a
+    @CsvSource(delimiter = '|', quoteCharacter = '#', textBlock = """
+            bigint           | 1::int                        | Column type: BIGINT, Parquet schema: required int32 a [i:0 d:0 r:0]
+            int              | 1::bigint                     | Column type: INT, Parquet schema: required int64 a
+            int              | 1::uinteger                   | Column type: INT, Parquet schema: required int32 a
+            int              | 'x'                           | Column type: INT, Parquet schema: required byte_array a
+            varchar(10)      | 1::bigint                     | Column type: VARCHAR, Parquet schema: required int64 a
+            char(3)          | true                          | Column type: CHAR, Parquet schema: required boolean a
+            double precision | 1::float                      | Column type: DOUBLE, Parquet schema: required float a
+            real             | 1::double                     | Column type: FLOAT, Parquet schema: required double a
+            date             | timestamp '2026-11-22'        | Column type: DATE, Parquet schema: required int64 a
             timestamp        | date '2026-11-22'             | has an incompatible Parquet schema for column
             timestamp        | 1::bigint                     | has an incompatible Parquet schema for column
-            numeric(5,2)     | 1::double                     | Column type: DECIMAL(5,2), Parquet schema:;optional double a
+            numeric(5,2)     | 1::double                     | Column type: DECIMAL(5,2), Parquet schema: required double a
             numeric(18,2)    | 1::bigint                     | column 'a' does not have the scale set.
             numeric(18,2)    | 1::decimal(18,3)              | column 'a' has a scale that does not match the table metadata scale. File metadata scale: 3 Table metadata scale: 2
             numeric(20,2)    | 1::decimal(38,2)              | column 'a' has an invalid type length. Expecting: 9 len in file: 16
-            varchar(10)      | [1]                           | optional group a [i:0 d:1 r:0]
+            varchar(10)      | [1]                           | required group a [i:0 d:0 r:0]
             varchar(5)       | 'éééx'                        | The length of the data column a is longer than the length defined in the table. Table: 5, Data: 7
             char(5)          | 'é'                           | Multibyte character not supported for CHAR
             smallint         | 40000::int                    | out of range for SMALLINT
@@ -324,12 +324,12 @@ class ParquetIT {
         Rows.execute(connection, "CREATE TABLE " + table + " (a " + type + ")");
         final String error = refusal("COPY " + table + " FROM " + here() + PARQUET);
 
-        assertTrue(error.contains(message.replace(';', '\n')), error);
+        assertTrue(error.replaceAll("\\s+", " ").contains(message), error);
         assertEquals(0, Rows.count(connection, table));
         final List<List<String>> logged = Rows.of(connection, "SELECT trim(file_name), trim(column_name), trim(error_message) FROM sys_load_error_detail ORDER BY query_id DESC LIMIT 1");
         assertEquals("s3://" + bucket + "/" + prefix + "1", logged.get(0).get(0));
         assertEquals("a", logged.get(0).get(1));
-        assertTrue(logged.get(0).get(2).contains(message.replace(';', '\n')), logged.toString());
+        assertTrue(logged.get(0).get(2).replaceAll("\\s+", " ").contains(message), logged.toString());
     }
 
     @Test

@@ -16,11 +16,13 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -157,7 +159,7 @@ class ParquetIT {
         final JsonNode manifest = new ObjectMapper().readTree(cluster.s3().getObjectAsBytes(request -> request.bucket(bucket).key(prefix + "manifest")).asByteArray());
         assertEquals(HARD_ROWS.size(), manifest.at("/entries/0/meta/record_count").asInt());
         assertEquals(Files.size(Path.of(file)), manifest.at("/entries/0/meta/content_length").asLong());
-        assertEquals("/" + prefix + "000.parquet", java.net.URI.create(manifest.at("/entries/0/url").asText()).getPath());
+        assertEquals("/" + prefix + "000.parquet", URI.create(manifest.at("/entries/0/url").asText()).getPath());
         assertEquals("{\"name\":\"n38\",\"type\":{\"base\":\"numeric\",\"precision\":38,\"scale\":10}}", manifest.at("/schema/elements/5").toString());
         Rows.execute(connection, "CREATE TABLE " + copy + ALL_TYPES, "COPY " + copy + " FROM 's3://" + bucket + "/" + prefix + "manifest'" + PARQUET + " MANIFEST SERIALIZETOJSON");
         assertEquals(HARD_ROWS.size(), Rows.count(connection, copy));
@@ -343,7 +345,7 @@ class ParquetIT {
         Rows.execute(connection, "COPY " + table + " FROM " + here() + PARQUET + " FILLRECORD", "COPY " + table + " (c, b) FROM " + here() + PARQUET);
         final List<String> filled = new ArrayList<>(List.of("1", "one"));
         filled.addAll(Collections.nCopies(2, null));
-        assertEquals(List.of(filled, java.util.Arrays.asList(null, "one", "1", "d")), Rows.of(connection, "SELECT a, b, c, d FROM " + table + " ORDER BY a"));
+        assertEquals(List.of(filled, Arrays.asList(null, "one", "1", "d")), Rows.of(connection, "SELECT a, b, c, d FROM " + table + " ORDER BY a"));
     }
 
     @Test

@@ -22,10 +22,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 class TextOracleIT {
 
     private static final String ROLE = " IAM_ROLE '" + Role.REDSHIFT_UNLOAD_COPY.arn() + "' ";
-    private static final String SOURCE = "SELECT i AS id, i * 922337203685477 AS b, (i * 12345 - 50000000) / 100.0 AS n, i % 2 = 0 AS f, CASE WHEN i % 7 = 0 THEN NULL WHEN i % 11 = 0 THEN '' "
+    private static final String SOURCE = "SELECT i AS id, i * 922337203685477 AS b, (i * 12345 - 50000000) / 100.0 AS n, i %% 2 = 0 AS f, CASE WHEN i %% 7 = 0 THEN NULL WHEN i %% 11 = 0 THEN '' "
             + "ELSE %s || i END AS v, date '1970-01-01' + i AS day FROM %s";
     private static final String PLAIN_TEXT = "'a b;é€'";
-    private static final String HARD_TEXT = "'say \"x\", | \\' || chr(10) || chr(13) || chr(9) || 'é€'";
+    private static final String HARD_TEXT = "'say \"x\", | ' || chr(92) || chr(10) || chr(13) || chr(9) || 'é€'";
     private static final String COLUMNS = " (id int, b bigint, n numeric(18,2), f boolean, v varchar(100), day date)";
     private static final String DUCKDB_COLUMNS = "columns = {'id': 'INT', 'b': 'BIGINT', 'n': 'DECIMAL(18,2)', 'f': 'BOOLEAN', 'v': 'VARCHAR', 'day': 'DATE'}";
     private static final String VALUES = "SELECT id::text, b::text, n::text, f::text, v, day::text FROM ";

@@ -121,7 +121,7 @@ class ParquetRowsTest {
             while (rows.next()) {
                 final List<String> row = new ArrayList<>();
                 for (int column = 1; column <= COLUMNS.size(); column++) {
-                    row.add(rows.getString(column));
+                    row.add(COLUMNS.get(column - 1).typeId() == TypeIds.NUMERIC && rows.getBigDecimal(column) != null ? rows.getBigDecimal(column).toPlainString() : rows.getString(column));
                 }
 
                 row.set(7, row.get(7) == null ? null : Double.toString(rows.getDouble(8)));

@@ -79,7 +79,7 @@ class TextOracleIT {
     @CsvSource(delimiter = ';', quoteCharacter = '#', textBlock = """
             FORMAT csv, NULL '<null>', HEADER false                               ; CSV NULL AS '<null>'
             FORMAT csv, NULL '<null>', HEADER, FORCE_QUOTE *, COMPRESSION gzip    ; CSV NULL AS '<null>' IGNOREHEADER 1 GZIP
-            FORMAT csv, NULL '<null>', HEADER false, DELIMITER '|', QUOTE '%'     ; CSV QUOTE '%' DELIMITER '|' NULL AS '<null>'
+            FORMAT csv, NULL '<null>', HEADER false, DELIMITER '|', QUOTE '%', ESCAPE '%' ; CSV QUOTE '%' DELIMITER '|' NULL AS '<null>'
             """)
     void copyReadsWhatDuckDbWrites(final String dialect, final String options) throws SQLException, IOException {
         oracle.execute("CREATE TABLE t AS SELECT id::int AS id, b::bigint AS b, n::decimal(18,2) AS n, f, v, day::date AS day FROM (" + String.format(SOURCE, HARD_TEXT, "(SELECT range::int AS i FROM range(10000))") + ")");

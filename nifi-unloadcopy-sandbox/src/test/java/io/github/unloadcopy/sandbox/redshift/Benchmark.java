@@ -167,7 +167,8 @@ final class Benchmark implements Callable<Integer> {
     }
 
     private void print() {
-        OUT.println("TPC-H lineitem, scale " + scale + ", " + rows + " rows; thousands of rows per second, " + rounds + " rounds: minimum / median / maximum (median relative to PostgreSQL with gzip).");
+        OUT.println("TPC-H lineitem, scale " + scale + ", " + rows + " rows; thousands of rows per second, " + rounds
+                + " rounds: minimum / median / maximum (median relative to PostgreSQL with gzip).");
         OUT.println();
         OUT.println("| | UNLOAD | COPY |");
         OUT.println("|---|---|---|");

@@ -55,8 +55,8 @@ final class HeapBenchmark {
     }
 
     private static String measure(final Connection connection, final FileStore store, final String format, final long rows) throws SQLException, IOException {
-        final double unload = peak(connection, "UNLOAD ('SELECT i::bigint AS a, md5(i::text) || repeat(''x'', 20) AS b, (i / 7.0)::numeric(18,4) AS c, timestamp ''2026-01-01'' + i * interval ''1 second'' "
-                + "AS d FROM generate_series(1, " + rows + ") i') TO 's3://b/p' IAM_ROLE 'arn:x' " + format);
+        final double unload = peak(connection, "UNLOAD ('SELECT i::bigint AS a, md5(i::text) || repeat(''x'', 20) AS b, (i / 7.0)::numeric(18,4) AS c, "
+                + "timestamp ''2026-01-01'' + i * interval ''1 second'' AS d FROM generate_series(1, " + rows + ") i') TO 's3://b/p' IAM_ROLE 'arn:x' " + format);
         final double copy = peak(connection, "COPY loaded FROM 's3://b/p' IAM_ROLE 'arn:x' " + format);
         if (Rows.count(connection, "loaded") != rows) {
             throw new IllegalStateException("rows are missing");

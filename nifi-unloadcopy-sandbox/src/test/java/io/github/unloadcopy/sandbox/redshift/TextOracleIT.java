@@ -82,7 +82,8 @@ class TextOracleIT {
             FORMAT csv, NULL '<null>', HEADER false, DELIMITER '|', QUOTE '%', ESCAPE '%' ; CSV QUOTE '%' DELIMITER '|' NULL AS '<null>'
             """)
     void copyReadsWhatDuckDbWrites(final String dialect, final String options) throws SQLException, IOException {
-        oracle.execute("CREATE TABLE t AS SELECT id::int AS id, b::bigint AS b, n::decimal(18,2) AS n, f, v, day::date AS day FROM (" + String.format(SOURCE, HARD_TEXT, "(SELECT range::int AS i FROM range(10000))") + ")");
+        oracle.execute("CREATE TABLE t AS SELECT id::int AS id, b::bigint AS b, n::decimal(18,2) AS n, f, v, day::date AS day FROM ("
+                + String.format(SOURCE, HARD_TEXT, "(SELECT range::int AS i FROM range(10000))") + ")");
         oracle.write("FROM t", dialect, prefix + "1");
         Rows.execute(connection, "CREATE TABLE " + table + COLUMNS, "COPY " + table + " FROM 's3://" + bucket + '/' + prefix + "'" + ROLE + options);
 

@@ -2,6 +2,8 @@ package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.Principal;
+import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +39,8 @@ final class HeapBenchmark {
         final String password = "Aa1" + UUID.randomUUID();
         final Path work = Files.createTempDirectory(folder, "heap");
         final FileStore store = new FileStore(Files.createDirectory(work.resolve("objects")));
-        final RedshiftCluster.Settings settings = new RedshiftCluster.Settings("heap", work.resolve("redshift"), 0, "dev", "awsuser", password, null, store, new Anybody(), "us-east-1", 2, null);
+        final RedshiftCluster.Settings settings = new RedshiftCluster.Settings("heap", Storage.temporary(work.resolve("redshift"), TestCluster.CACHE), 0, "dev", "awsuser", password, null,
+                store, new Anybody(), "us-east-1", 2, null, StatementFaults.none());
         try (RedshiftCluster cluster = new RedshiftCluster(settings);
                 Connection connection = DriverManager.getConnection("jdbc:redshift://" + cluster.host() + ":" + cluster.port() + "/dev?ssl=false", "awsuser", password)) {
             Rows.execute(connection, "CREATE TABLE loaded (a bigint, b varchar(100), c numeric(18,4), d timestamp)");

@@ -195,6 +195,15 @@ class ParquetIT {
     }
 
     @Test
+    void partitionsAreFoldersThatDuckDbReads() throws SQLException, IOException {
+        Rows.execute(connection, "UNLOAD ('SELECT i, i % 3 AS p, i * 2 AS d FROM generate_series(1, 1000) i') TO " + here() + PARQUET + " PARTITION BY (p)");
+
+        assertEquals(List.of("/p=0/0000_part_00.parquet", "/p=0/0001_part_00.parquet", "/p=1/0000_part_00.parquet", "/p=1/0001_part_00.parquet", "/p=2/0000_part_00.parquet",
+                "/p=2/0001_part_00.parquet"), keys());
+        assertEquals(List.of(List.of("334", "167167", "334334")), oracle.rows("SELECT count(*)::text, sum(i)::text, sum(d)::text FROM '" + oracle.fetch(prefix + "/p=1/") + "/*.parquet'"));
+    }
+
+    @Test
     void noRowsAreNoFiles() throws SQLException {
         Rows.execute(connection, "UNLOAD ('SELECT 1 AS a WHERE false') TO " + here() + PARQUET + " MANIFEST");
 
@@ -332,6 +341,16 @@ class ParquetIT {
         assertEquals("s3://" + bucket + "/" + prefix + "1", logged.get(0).get(0));
         assertEquals("a", logged.get(0).get(1));
         assertTrue(logged.get(0).get(2).replaceAll("\\s+", " ").contains(message), logged.toString());
+    }
+
+    @Test
+    void invalidCharactersAreRefusedOrReplaced() throws SQLException, IOException {
+        oracle.write("SELECT 'a'::blob || '\\xFF\\xC3'::blob || 'b'::blob AS a", "FORMAT parquet", prefix + "1");
+        Rows.execute(connection, "CREATE TABLE " + table + " (a varchar(10))");
+
+        assertTrue(detail("COPY " + table + " FROM " + here() + PARQUET).contains("String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: ff"));
+        Rows.execute(connection, "COPY " + table + " FROM " + here() + PARQUET + " ACCEPTINVCHARS '^'");
+        assertEquals("a^^b", Rows.value(connection, "SELECT a FROM " + table));
     }
 
     @Test

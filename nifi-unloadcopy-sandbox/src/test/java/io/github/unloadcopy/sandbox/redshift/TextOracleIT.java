@@ -64,9 +64,13 @@ class TextOracleIT {
             NULL AS '<null>'                            ; delim = '|', quote = '', escape = ''
             NULL AS '<null>' DELIMITER ','  GZIP        ; delim = ',', quote = '', escape = '', compression = 'gzip'
             NULL AS '<null>' ADDQUOTES                  ; delim = '|', quote = '"', escape = ''
+            NULL AS '<null>' ZSTD                       ; delim = '|', quote = '', escape = '', compression = 'zstd'
+            NULL AS '<null>' CSV                        ; delim = ',', quote = '"', escape = '"'
+            NULL AS '<null>' CSV DELIMITER '|' GZIP     ; delim = '|', quote = '"', escape = '"', compression = 'gzip'
             """)
     void duckDbReadsWhatUnloadWrites(final String options, final String dialect) throws SQLException, IOException {
-        Rows.execute(connection, "CREATE TABLE " + table + COLUMNS, "INSERT INTO " + table + ' ' + String.format(SOURCE, PLAIN_TEXT, "generate_series(0, 9999) i"),
+        final String text = options.contains("CSV") ? HARD_TEXT : PLAIN_TEXT;
+        Rows.execute(connection, "CREATE TABLE " + table + COLUMNS, "INSERT INTO " + table + ' ' + String.format(SOURCE, text, "generate_series(0, 9999) i"),
                 "UNLOAD ('SELECT * FROM " + table + "') TO 's3://" + bucket + '/' + prefix + "'" + ROLE + options);
 
         // Quotes around the string for NULL make it no NULL for DuckDB.

@@ -246,7 +246,7 @@ public final class CopyEngine {
     private RowReader openParquet(final SourceFiles.Entry entry, final CopyStatement.Parquet format) throws IOException {
         try (InputStream content = files.open(entry)) {
             return content == null ? null : ParquetFileReader.open(content, spool, files.name(entry), entry.contentLength(), table.columns(),
-                    new ParquetRowReader.Options(statement.conversions().fillRecord(), format.serializeToJson()));
+                    new ParquetRowReader.Options(statement.conversions().fillRecord(), format.serializeToJson(), statement.conversions().replacement()));
         }
     }
 

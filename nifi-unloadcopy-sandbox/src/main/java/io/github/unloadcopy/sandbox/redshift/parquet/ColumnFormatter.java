@@ -2,6 +2,7 @@ package io.github.unloadcopy.sandbox.redshift.parquet;
 
 import io.github.unloadcopy.sandbox.redshift.postgres.TypeIds;
 import io.github.unloadcopy.sandbox.redshift.text.ByteBuilder;
+import io.github.unloadcopy.sandbox.redshift.text.Utf8;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -118,17 +119,24 @@ interface ColumnFormatter {
         };
     }
 
-    static ColumnFormatter text(final LoadColumn column, final SourceName source) {
+    /**
+     * @param replacement what takes the place of invalid bytes in VARCHAR, or null to refuse them
+     */
+    static ColumnFormatter text(final LoadColumn column, final SourceName source, final Byte replacement) {
+        final boolean repaired = replacement != null && column.typeId() != TypeIds.CHARACTER;
         return (value, target) -> {
             final Binary binary = value.getBinary();
             checkLength(column, binary.length(), source);
             final ByteBuffer bytes = binary.toByteBuffer();
-            if (bytes.hasArray()) {
-                final int start = bytes.arrayOffset() + bytes.position();
-                addText(column, bytes.array(), start, start + bytes.remaining(), target);
+            final byte[] text = bytes.hasArray() ? bytes.array() : binary.getBytes();
+            final int start = bytes.hasArray() ? bytes.arrayOffset() + bytes.position() : 0;
+            final int end = start + binary.length();
+            if (repaired && Utf8.firstInvalid(text, start, end) >= 0) {
+                final ByteBuilder valid = new ByteBuilder(end - start);
+                Utf8.repair(text, start, end, replacement, valid);
+                addText(column, valid.bytes(), 0, valid.length(), target);
             } else {
-                final byte[] copy = binary.getBytes();
-                addText(column, copy, 0, copy.length, target);
+                addText(column, text, start, end, target);
             }
         };
     }

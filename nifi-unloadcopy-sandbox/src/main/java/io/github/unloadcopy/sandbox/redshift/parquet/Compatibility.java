@@ -24,9 +24,14 @@ import java.util.Locale;
 final class Compatibility {
 
     private final SourceName source;
+    private final Byte replacement;
 
-    Compatibility(final SourceName source) {
+    /**
+     * @param replacement what takes the place of invalid bytes in VARCHAR, or null to refuse them
+     */
+    Compatibility(final SourceName source, final Byte replacement) {
         this.source = source;
+        this.replacement = replacement;
     }
 
     /**
@@ -51,7 +56,7 @@ final class Compatibility {
             case TypeIds.DATE -> type.getLogicalTypeAnnotation() instanceof DateLogicalTypeAnnotation ? ColumnFormatter::addDate : null;
             case TypeIds.TIMESTAMP, TypeIds.TIMESTAMPTZ -> timestamp(type, column.typeId() == TypeIds.TIMESTAMPTZ);
             case TypeIds.TIME, TypeIds.TIMETZ -> time(type, column.typeId() == TypeIds.TIMETZ);
-            case TypeIds.CHARACTER, TypeIds.VARCHAR, TypeIds.TEXT -> isText(type) ? ColumnFormatter.text(column, source) : null;
+            case TypeIds.CHARACTER, TypeIds.VARCHAR, TypeIds.TEXT -> isText(type) ? ColumnFormatter.text(column, source, replacement) : null;
             case TypeIds.BYTEA -> isBinary(type) ? ColumnFormatter.binary(column, source) : null;
             default -> null;
         };

@@ -92,7 +92,7 @@ public final class ParquetRowReader implements Closeable {
                     + source.url(), -1);
         }
 
-        final Compatibility compatibility = new Compatibility(source);
+        final Compatibility compatibility = new Compatibility(source, options.replacement());
         for (final LoadColumn column : columns) {
             if (column.index() >= dataColumns) {
                 fields.add(new MissingField(column));
@@ -170,8 +170,9 @@ public final class ParquetRowReader implements Closeable {
      *
      * @param fillRecord whether columns that are missing at the end are NULL
      * @param serializeToJson whether SUPER columns may be loaded
+     * @param replacement what takes the place of invalid bytes in VARCHAR with ACCEPTINVCHARS, or null
      */
-    public record Options(boolean fillRecord, boolean serializeToJson) {
+    public record Options(boolean fillRecord, boolean serializeToJson, Byte replacement) {
     }
 
     /** One column on its way from the file to the table. */

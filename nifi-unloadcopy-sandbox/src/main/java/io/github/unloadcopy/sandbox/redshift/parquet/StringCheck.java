@@ -28,8 +28,8 @@ final class StringCheck {
     private static void checkUnusual(final LoadColumn column, final byte[] bytes, final int start, final int end) {
         final int invalid = Utf8.firstInvalid(bytes, start, end);
         if (invalid >= 0) {
-            throw new ScanException(ScanException.SCAN, String.format("String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: %02x (error 4)", bytes[invalid]),
-                    column.index());
+            throw new ScanException(ScanException.SCAN, "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: " + Utf8.hex(bytes, invalid, end)
+                    + " (error " + Utf8.reason(bytes, invalid, end) + ")", column.index());
         }
 
         for (int position = start; position < end; position++) {

@@ -96,7 +96,7 @@ class ParquetRowsTest {
 
         final List<List<String>> table = new ArrayList<>();
         final SpooledFile file = SpooledFile.of(new ByteArrayInputStream(content), folder);
-        try (ParquetRowReader reader = ParquetRowReader.open(file, content.length, SourceName.of("us-east-1", "b", "k"), columns, columns.size(), new ParquetRowReader.Options(false, false))) {
+        try (ParquetRowReader reader = ParquetRowReader.open(file, content.length, SourceName.of("us-east-1", "b", "k"), columns, columns.size(), new ParquetRowReader.Options(false, false, null))) {
             final ByteBuilder line = new ByteBuilder(1);
             while (reader.next(line)) {
                 final String row = new String(line.bytes(), 0, line.length() - 1, StandardCharsets.UTF_8);

@@ -72,7 +72,7 @@ public final class RedshiftCluster implements AutoCloseable {
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn(),
                 settings.clientSideEncryptionRetired());
         final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices(),
-                isNew ? FIRST_QUERY_ID : Instant.now().getEpochSecond());
+                isNew ? FIRST_QUERY_ID : Instant.now().getEpochSecond(), settings.storage().folder());
         return new WireServer(WireServer.Settings.defaults(settings.port(), settings.faults()), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
     }
 

@@ -14,6 +14,7 @@ import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
 import io.github.unloadcopy.sandbox.redshift.wire.StatementRunner;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,15 +32,21 @@ final class StagedStatements implements StatementRunner {
     private final SessionCounters counters;
     private final Journal journal;
     private final int slices;
+    private final Path spool;
     private final AtomicLong queryIds;
 
-    StagedStatements(final StatementStore.Cloud cloud, final StatementPlanner planner, final SessionCounters counters, final Journal journal, final int slices, final long lastQueryId) {
+    /**
+     * @param spool folder for files of which a statement keeps a copy while it runs
+     */
+    StagedStatements(final StatementStore.Cloud cloud, final StatementPlanner planner, final SessionCounters counters, final Journal journal, final int slices, final long lastQueryId,
+            final Path spool) {
         this.queryIds = new AtomicLong(lastQueryId);
         this.cloud = cloud;
         this.planner = planner;
         this.counters = counters;
         this.journal = journal;
         this.slices = slices;
+        this.spool = spool;
     }
 
     @Override
@@ -95,7 +102,7 @@ final class StagedStatements implements StatementRunner {
         final String format = statement.format().label();
         counters.copyStarted(run.processId(), run.queryId());
         final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
-        final CopyEngine engine = new CopyEngine(statement, store, session, cancelled);
+        final CopyEngine engine = new CopyEngine(statement, store, session, cancelled, spool);
         final long rows;
         try {
             rows = engine.run();

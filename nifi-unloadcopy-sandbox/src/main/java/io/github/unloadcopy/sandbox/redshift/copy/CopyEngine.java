@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.copy;
 
+import io.github.unloadcopy.sandbox.redshift.parquet.ParquetRowReader;
+import io.github.unloadcopy.sandbox.redshift.parquet.ScanException;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
@@ -11,6 +13,7 @@ import io.github.unloadcopy.sandbox.redshift.wire.CopyInput;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +34,7 @@ public final class CopyEngine {
     private final CopyStatement statement;
     private final BackendSession session;
     private final BooleanSupplier cancelled;
+    private final Path spool;
     private final SourceFiles files;
     private final long errorLimit;
 
@@ -44,10 +48,14 @@ public final class CopyEngine {
     private long errorCount;
     private long rows;
 
-    public CopyEngine(final CopyStatement statement, final StatementStore store, final BackendSession session, final BooleanSupplier cancelled) {
+    /**
+     * @param spool folder for files that must be read from their end
+     */
+    public CopyEngine(final CopyStatement statement, final StatementStore store, final BackendSession session, final BooleanSupplier cancelled, final Path spool) {
         this.statement = statement;
         this.session = session;
         this.cancelled = cancelled;
+        this.spool = spool;
         this.files = new SourceFiles(statement, store);
         // Fails with as many errors as MAXERROR says, and with the first where that is 0: parameter MAXERROR of "Data load operations".
         this.errorLimit = Math.max(1, statement.maxError());
@@ -226,11 +234,30 @@ public final class CopyEngine {
         try {
             return switch (statement.format()) {
                 case final CopyStatement.Text format -> openText(entry, format);
-                case final CopyStatement.Parquet ignored -> throw SqlError.notSupported("COPY option PARQUET is not supported by the sandbox");
+                case final CopyStatement.Parquet format -> openParquet(entry, format);
             };
+        } catch (final ScanException e) {
+            throw scanFailure(entry, 0, e);
         } catch (final IOException | RuntimeException e) {
             throw files.failure(entry, e);
         }
+    }
+
+    private RowReader openParquet(final SourceFiles.Entry entry, final CopyStatement.Parquet format) throws IOException {
+        try (InputStream content = files.open(entry)) {
+            return content == null ? null : ParquetFileReader.open(content, spool, files.name(entry), entry.contentLength(), table.columns(),
+                    new ParquetRowReader.Options(statement.conversions().fillRecord(), format.serializeToJson(), statement.conversions().replacement()));
+        }
+    }
+
+    /** The first thing that is wrong with a columnar file ends the COPY; it is in the error tables nevertheless. */
+    private SqlError scanFailure(final SourceFiles.Entry entry, final long line, final ScanException e) {
+        final SqlError failure = files.failure(entry, e);
+        final TargetColumn column = e.column() < 0 ? null : table.columns().get(e.column());
+        final String message = e.code() == ScanException.SCAN ? "Spectrum Scan Error. " + e.getMessage() : e.getMessage();
+        errors.add(new LoadError(entry.location(), line, column == null ? null : column.name(), column == null ? 0 : column.typeId(), column == null ? -1 : column.typeModifier(),
+                new RowError(e.code(), message, e.column(), 0, ""), ""));
+        return failure;
     }
 
     private RowReader openText(final SourceFiles.Entry entry, final CopyStatement.Text format) throws IOException {
@@ -250,6 +277,8 @@ public final class CopyEngine {
     private boolean advance(final SourceFiles.Entry entry, final RowReader reader, final ByteBuilder chunk) {
         try {
             return reader.next(chunk);
+        } catch (final ScanException e) {
+            throw scanFailure(entry, reader.line(), e);
         } catch (final RecordReader.RecordTooLongException e) {
             throw new SqlError(SqlError.INTERNAL, "Input record of " + entry.location() + " is too long: a row may have 4 MB");
         } catch (final IOException | RuntimeException e) {

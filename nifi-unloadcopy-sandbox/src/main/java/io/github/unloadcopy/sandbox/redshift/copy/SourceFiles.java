@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.unloadcopy.sandbox.cloud.CloudException;
 import io.github.unloadcopy.sandbox.cloud.ObjectSummary;
 import io.github.unloadcopy.sandbox.cloud.StoredObject;
+import io.github.unloadcopy.sandbox.redshift.parquet.ScanException;
+import io.github.unloadcopy.sandbox.redshift.parquet.SourceName;
 import io.github.unloadcopy.sandbox.redshift.s3.Envelope;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.Compression;
@@ -68,6 +70,7 @@ final class SourceFiles {
         return switch (e) {
             case final SqlError known -> known;
             case final CloudException refused -> store.failure(refused, context);
+            case final ScanException scan -> scanFailure(scan);
             case final Envelope.WrongKeyException wrongKey -> wrongKey(entry.location());
             case final IOException damaged when statement.compression() != Compression.NONE -> {
                 final String name = statement.compression().name();
@@ -75,6 +78,15 @@ final class SourceFiles {
             }
             default -> store.failure("S3 object " + entry.location() + " could not be read to its end: " + e.getMessage(), context);
         };
+    }
+
+    private SqlError scanFailure(final ScanException e) {
+        return store.scanFailure(e.code(), e.code() == ScanException.SCAN ? "Spectrum Scan Error" : e.getMessage(), e.code() == ScanException.SCAN ? e.getMessage() : "query execution");
+    }
+
+    /** What a file is called in messages of the engine that reads columnar files. */
+    SourceName name(final Entry entry) {
+        return SourceName.of(store.region(), entry.location().bucket(), entry.location().key());
     }
 
     private SqlError wrongKey(final S3Location location) {
@@ -97,7 +109,7 @@ final class SourceFiles {
     private List<Entry> fromPrefix() {
         final List<Entry> entries = new ArrayList<>();
         for (final ObjectSummary object : store.list(statement.source())) {
-            entries.add(new Entry(statement.source().withKey(object.key()), true));
+            entries.add(new Entry(statement.source().withKey(object.key()), true, object.size()));
         }
 
         if (entries.isEmpty()) {
@@ -124,7 +136,12 @@ final class SourceFiles {
 
             final S3Location location = S3Location.parse("COPY", url.textValue());
             store.checkRegion(location);
-            entries.add(new Entry(location, element.path("mandatory").asBoolean(false)));
+            final JsonNode length = element.path("meta").path("content_length");
+            if (statement.format() instanceof CopyStatement.Parquet && !length.isIntegralNumber()) {
+                throw manifestFailure("the entry of " + location + " has no meta.content_length, which columnar formats need");
+            }
+
+            entries.add(new Entry(location, element.path("mandatory").asBoolean(false), length.asLong(-1)));
         }
 
         return entries;
@@ -160,7 +177,8 @@ final class SourceFiles {
      * One file.
      *
      * @param mandatory whether the COPY fails when there is none
+     * @param contentLength bytes that it is said to have, -1 where nothing is said
      */
-    record Entry(S3Location location, boolean mandatory) {
+    record Entry(S3Location location, boolean mandatory, long contentLength) {
     }
 }

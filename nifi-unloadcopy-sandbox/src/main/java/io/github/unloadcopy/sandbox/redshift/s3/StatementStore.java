@@ -148,6 +148,21 @@ public final class StatementStore {
         return failure(message, context, queryId, processId);
     }
 
+    /** The Region of the buckets that the statement addresses. */
+    public String region() {
+        return region;
+    }
+
+    /**
+     * A failure of the engine that reads columnar files.
+     *
+     * @param code what Redshift gives as its code
+     * @param error what Redshift calls it
+     */
+    public SqlError scanFailure(final int code, final String error, final String context) {
+        return new SqlError(SqlError.INTERNAL, error, detail(error, code, context, queryId, "worker_thread", processId));
+    }
+
     private <T> T call(final Supplier<T> action, final String context) {
         try {
             return action.get();
@@ -161,15 +176,18 @@ public final class StatementStore {
     }
 
     private static SqlError failure(final String message, final String context, final long queryId, final int processId) {
-        final String detail = "\n  " + RULE
-                + "\n  error:  " + message
-                + "\n  code:      " + S3_ERROR
+        return new SqlError(SqlError.INTERNAL, message, detail(message, S3_ERROR, context, queryId, "padbmaster", processId));
+    }
+
+    private static String detail(final String error, final int code, final String context, final long queryId, final String process, final int processId) {
+        return "\n  " + RULE
+                + "\n  error:  " + error
+                + "\n  code:      " + code
                 + "\n  context:   " + context
                 + "\n  query:     " + queryId
                 + "\n  location:  sandbox"
-                + "\n  process:   padbmaster [pid=" + processId + "]"
+                + "\n  process:   " + process + " [pid=" + processId + "]"
                 + "\n  " + RULE + '\n';
-        return new SqlError(SqlError.INTERNAL, message, detail);
     }
 
     /**

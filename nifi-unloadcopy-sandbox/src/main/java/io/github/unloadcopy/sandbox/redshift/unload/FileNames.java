@@ -44,6 +44,6 @@ final class FileNames {
             return statement.extension().startsWith(".") ? statement.extension() : '.' + statement.extension();
         }
 
-        return statement.compression().extension();
+        return statement.format() instanceof UnloadStatement.Parquet ? ".parquet" : statement.compression().extension();
     }
 }

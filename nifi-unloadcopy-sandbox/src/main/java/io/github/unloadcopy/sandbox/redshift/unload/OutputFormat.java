@@ -11,6 +11,15 @@ interface OutputFormat {
 
     RowEncoder encoder();
 
+    /**
+     * The size that files are kept to.
+     *
+     * @param maxFileSize what MAXFILESIZE says, in bytes
+     */
+    default long fileSizeLimit(final long maxFileSize) {
+        return maxFileSize;
+    }
+
     /** Begins a file; is called by several threads. */
     OutputFile open(int slice, int part) throws IOException;
 }

@@ -7,6 +7,7 @@ import io.github.unloadcopy.sandbox.redshift.postgres.TypeIds;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.Compression;
 import io.github.unloadcopy.sandbox.redshift.sql.Literals;
+import io.github.unloadcopy.sandbox.redshift.sql.S3Location;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.UnloadStatement;
 import io.github.unloadcopy.sandbox.redshift.text.ByteBuilder;
@@ -126,12 +127,17 @@ public final class UnloadEngine {
                 final CsvRowEncoder encoder = new CsvRowEncoder(csv.delimiter(), csv.nullString(), kinds(columns));
                 yield new TextOutput(encoder, csv.header() ? encoder.header(names(columns)) : null, this::openText);
             }
-            case final UnloadStatement.Parquet ignored -> throw SqlError.notSupported("UNLOAD option PARQUET is not supported by the sandbox");
+            case final UnloadStatement.Parquet parquet -> new ParquetOutput(columns, parquet.rowGroupSize(), statement.target(), this::openParquet);
         };
     }
 
     private OutputFile openText(final int slice, final int part) throws IOException {
         return new TextFile(store, names.data(slice, part), encryption(), statement.compression());
+    }
+
+    private ParquetOutput.Target openParquet(final int slice, final int part) {
+        final S3Location location = names.data(slice, part);
+        return new ParquetOutput.Target(location, store.create(location, Map.of(), encryption()));
     }
 
     private static List<String> names(final List<ResultColumn> columns) {
@@ -253,7 +259,7 @@ public final class UnloadEngine {
         }
 
         private void start() {
-            final SliceWriter writer = new SliceWriter(writers.size(), format, statement.maxFileSize());
+            final SliceWriter writer = new SliceWriter(writers.size(), format, format.fileSizeLimit(statement.maxFileSize()));
             writers.add(writer);
             writer.start();
         }

@@ -40,7 +40,7 @@ final class HeapBenchmark {
         final Path work = Files.createTempDirectory(folder, "heap");
         final FileStore store = new FileStore(Files.createDirectory(work.resolve("objects")));
         final RedshiftCluster.Settings settings = new RedshiftCluster.Settings("heap", Storage.temporary(work.resolve("redshift"), TestCluster.CACHE), 0, "dev", "awsuser", password, null,
-                store, new Anybody(), "us-east-1", 2, null, StatementFaults.none());
+                store, new Anybody(), "us-east-1", 2, null, false, StatementFaults.none());
         try (RedshiftCluster cluster = new RedshiftCluster(settings);
                 Connection connection = DriverManager.getConnection("jdbc:redshift://" + cluster.host() + ":" + cluster.port() + "/dev?ssl=false", "awsuser", password)) {
             Rows.execute(connection, "CREATE TABLE loaded (a bigint, b varchar(100), c numeric(18,4), d timestamp)");

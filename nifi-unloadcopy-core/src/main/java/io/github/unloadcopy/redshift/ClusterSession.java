@@ -37,6 +37,11 @@ final class ClusterSession {
         }
     }
 
+    /** Whether the connection was given back already. */
+    boolean isFinished() {
+        return finished;
+    }
+
     Connection connection() {
         return connection;
     }

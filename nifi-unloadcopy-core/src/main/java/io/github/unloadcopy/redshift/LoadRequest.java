@@ -8,6 +8,7 @@ import java.util.List;
  * What to load, and where from.
  *
  * @param table table to load
+ * @param plan what is done about that table before and after
  * @param columns its columns, in the order of the files; empty means all
  * @param manifest list of the files; null when there are no rows and so no files
  * @param expectedRows rows that must arrive
@@ -20,7 +21,7 @@ import java.util.List;
  * @param ledger table on the target that remembers which loads were committed; null for none, and then a repeated load loads again
  * @param timeoutSeconds how long COPY may take; 0 = no limit
  */
-public record LoadRequest(TableName table, List<String> columns, S3Location manifest, long expectedRows, Authorization authorization, DataEncryption encryption, String nullMarker,
+public record LoadRequest(TableName table, TargetPlan plan, List<String> columns, S3Location manifest, long expectedRows, Authorization authorization, DataEncryption encryption, String nullMarker,
         String region, boolean explicitIds, String loadId, TableName ledger, int timeoutSeconds) {
     public LoadRequest {
         columns = List.copyOf(columns);
@@ -32,6 +33,10 @@ public record LoadRequest(TableName table, List<String> columns, S3Location mani
 
         if (manifest == null && expectedRows > 0) {
             throw new IllegalArgumentException("%d rows are to be loaded, but no manifest is given".formatted(expectedRows));
+        }
+
+        if (plan.mode() != TargetPlan.Mode.MUST_EXIST && ledger == null) {
+            throw new IllegalArgumentException("A table is created or replaced only with a ledger, so that a load that is tried again does not do it twice");
         }
 
         if (ledger != null && (loadId == null || loadId.isBlank())) {

@@ -3,6 +3,8 @@ package io.github.unloadcopy.redshift;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -44,7 +46,7 @@ public final class TableLoader {
         }
 
         try {
-            final LoadResult result = load(connections, session, context);
+            final LoadResult result = addForeignKeys(session, context, load(connections, session, context));
             session.release();
             return result;
         } catch (final RedshiftException | RuntimeException e) {
@@ -67,8 +69,7 @@ public final class TableLoader {
         final Connection connection = session.connection();
 
         if (request.manifest() == null) {
-            requireTarget(connection, context);
-            return new LoadResult(0, false, null);
+            return loadNothing(connection, context);
         }
 
         final OptionalLong before = context.ledger() == null ? OptionalLong.empty() : findBefore(connection, context);
@@ -77,7 +78,9 @@ public final class TableLoader {
             return alreadyLoaded(before.getAsLong(), request);
         }
 
-        final String queryId = copy(connection, context);
+        final TargetTable target = prepare(connection, context);
+        final String queryId = copy(connection, context, target);
+        final List<String> notes = complete(connection, context, target);
         final OptionalLong meanwhile = context.ledger() == null ? OptionalLong.empty() : note(connection, context);
 
         if (meanwhile.isPresent()) {
@@ -90,22 +93,66 @@ public final class TableLoader {
         } catch (final SQLException e) {
             // First of all the broken session gives up its lock on the ledger, if it still can.
             session.abandon(e);
-            return settle(connections, context, e, queryId);
+            return settle(connections, context, e, new LoadResult(request.expectedRows(), false, queryId, target.made(), notes));
         }
 
-        return new LoadResult(request.expectedRows(), false, queryId);
+        return new LoadResult(request.expectedRows(), false, queryId, target.made(), notes);
     }
 
-    /** Without rows there are no files to COPY, but a wrong target is a failure all the same. */
-    private static void requireTarget(final Connection connection, final Context context) throws RedshiftException {
+    /** Without rows there are no files to COPY, but the table is made all the same, and a wrong target is a failure. */
+    private static LoadResult loadNothing(final Connection connection, final Context context) throws RedshiftException {
+        final TargetTable target = prepare(connection, context);
+        final List<String> notes = complete(connection, context, target);
+
         try {
             Queries.columns(connection, context.request().table(), context.request().columns());
             connection.commit();
+            return new LoadResult(0, false, null, target.made(), notes);
         } catch (final SQLException e) {
             throw context.report().report("Checking " + context.request().table() + " for a load of no rows", e);
         } catch (final IllegalArgumentException e) {
             throw invalid(context, e);
         }
+    }
+
+    private static TargetTable prepare(final Connection connection, final Context context) throws RedshiftException {
+        final LoadRequest request = context.request();
+
+        try {
+            return TargetTable.prepare(connection, request.table(), request.plan(), request.loadId());
+        } catch (final SQLException e) {
+            throw context.report().report("Creating " + request.table(), e, "", context.nothingLoaded());
+        } catch (final IllegalArgumentException e) {
+            throw invalid(context, e);
+        }
+    }
+
+    private static List<String> complete(final Connection connection, final Context context, final TargetTable target) throws RedshiftException {
+        try {
+            return target.complete(connection, context.pending());
+        } catch (final SQLException e) {
+            final String detail = "2BP01".equals(e.getSQLState()) ? "Views depend on the table: drop them first, or make them WITH NO SCHEMA BINDING" : "";
+            throw context.report().report("Putting the new table in the place of " + context.request().table(), e, detail, context.nothingLoaded());
+        } catch (final IllegalArgumentException e) {
+            throw invalid(context, e);
+        }
+    }
+
+    /** The rows are committed: what fails now is told, and changes nothing about them. */
+    private static LoadResult addForeignKeys(final ClusterSession session, final Context context, final LoadResult result) {
+        if (context.request().plan().mode() == TargetPlan.Mode.MUST_EXIST || session.isFinished()) {
+            return result;
+        }
+
+        final List<String> notes = new ArrayList<>(result.notes());
+
+        try {
+            notes.addAll(context.pending().add(session.connection(), context.request().table()));
+        } catch (final SQLException e) {
+            notes.add("Foreign keys from and to %s were not added: %s".formatted(context.request().table(), context.report().text(e.getMessage())));
+        }
+
+        return new LoadResult(result.rows(), result.alreadyLoaded(), result.queryId(), result.created(), notes);
     }
 
     private static OptionalLong findBefore(final Connection connection, final Context context) throws RedshiftException {
@@ -127,13 +174,13 @@ public final class TableLoader {
                     + "give every run an id of its own").formatted(request.ledger(), request.loadId(), rows, request.table(), request.expectedRows()));
         }
 
-        return new LoadResult(rows, true, null);
+        return new LoadResult(rows, true, null, false, List.of());
     }
 
-    private static String copy(final Connection connection, final Context context) throws RedshiftException {
+    private static String copy(final Connection connection, final Context context, final TargetTable target) throws RedshiftException {
         final LoadRequest request = context.request();
-        final CopyStatement statement = new CopyStatement(request.table(), request.columns(), request.manifest(), request.authorization(), request.encryption(), request.nullMarker(),
-                request.region(), request.explicitIds());
+        final CopyStatement statement = new CopyStatement(target.loaded(), request.columns(), request.manifest(), request.authorization(), request.encryption(), request.nullMarker(),
+                request.region(), request.explicitIds() || target.needsExplicitIds(request.columns()));
         final String sql;
 
         try {
@@ -213,7 +260,7 @@ public final class TableLoader {
     }
 
     /** A COMMIT that failed or got no answer may have been done all the same. The ledger knows, and its lock waits for a COMMIT that is under way. */
-    private LoadResult settle(final ConnectionSource connections, final Context context, final SQLException failure, final String queryId) throws RedshiftException {
+    private LoadResult settle(final ConnectionSource connections, final Context context, final SQLException failure, final LoadResult done) throws RedshiftException {
         final LoadRequest request = context.request();
         final String subject = "COMMIT of the load into " + request.table();
 
@@ -228,7 +275,7 @@ public final class TableLoader {
                 final OptionalLong found = ask(connections, context);
 
                 if (found.isPresent()) {
-                    return new LoadResult(found.getAsLong(), false, queryId);
+                    return done;
                 }
 
                 throw context.report().report(subject, failure, "The ledger does not hold it", context.nothingLoaded());
@@ -274,6 +321,11 @@ public final class TableLoader {
 
     /** What one load works with. */
     private record Context(LoadRequest request, LoadLedger ledger, FailureReport report) {
+        /** Notes of foreign keys are beside the ledger. */
+        PendingForeignKeys pending() {
+            return new PendingForeignKeys(request.ledger() == null ? request.table().schema() : request.ledger().schema());
+        }
+
         String nothingLoaded() {
             return request.manifest() == null ? "" : "Nothing was loaded, staged data is kept at " + request.manifest().parent();
         }

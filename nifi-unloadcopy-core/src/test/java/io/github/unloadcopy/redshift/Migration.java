@@ -93,7 +93,8 @@ final class Migration {
     }
 
     LoadRequest loadRequest(final UnloadResult unloaded, final long expectedRows, final TableName ledger) {
-        return new LoadRequest(target(), unloaded.columns(), unloaded.manifest(), expectedRows, role(), encryption, NullMarker.forRun(runId), sandbox.endpoints().region(), false,
+        return new LoadRequest(target(), TargetPlan.MUST_EXIST, unloaded.columns(), unloaded.manifest(), expectedRows, role(), encryption,
+                NullMarker.forRun(runId), sandbox.endpoints().region(), false,
                 runId + "/" + source(), ledger, 60);
     }
 

@@ -64,7 +64,8 @@ class TableLoaderIT {
     void keepsTheSourcesIdentitiesWhenAsked() throws Exception {
         final Migration migration = Migration.sseKms().create(SIMPLE).insert("(42, 'a')");
         final LoadRequest plain = migration.loadRequest(migration.unload());
-        final LoadRequest explicit = new LoadRequest(plain.table(), plain.columns(), plain.manifest(), 1, plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), true,
+        final LoadRequest explicit = new LoadRequest(plain.table(), plain.plan(), plain.columns(), plain.manifest(), 1, plain.authorization(),
+                plain.encryption(), plain.nullMarker(), plain.region(), true,
                 plain.loadId(), plain.ledger(), 0);
         sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()), "CREATE TABLE %s (id BIGINT IDENTITY(1,1), name VARCHAR(20))".formatted(SqlText.table(migration.target())));
 
@@ -79,7 +80,7 @@ class TableLoaderIT {
         final LoadRequest request = migration.loadRequest(migration.unload());
 
         assertFalse(loader.load(target, request).alreadyLoaded());
-        assertEquals(new LoadResult(2, true, null), loader.load(target, request));
+        assertEquals(new LoadResult(2, true, null, false, List.of()), loader.load(target, request));
         assertEquals(2, migration.targetRows().size());
         assertEquals(List.of(List.of(request.loadId(), "public", migration.target().table(), "2", request.manifest().toString())), migration.ledgerRows());
     }
@@ -140,7 +141,8 @@ class TableLoaderIT {
     void theWrongMasterKeyLoadsNothing() throws Exception {
         final Migration migration = Migration.clientSide().create(SIMPLE).insert("(1, 'a')");
         final LoadRequest right = migration.loadRequest(migration.unload());
-        final LoadRequest wrong = new LoadRequest(right.table(), right.columns(), right.manifest(), 1, right.authorization(), Migration.clientSide().encryption(), right.nullMarker(), right.region(),
+        final LoadRequest wrong = new LoadRequest(right.table(), right.plan(), right.columns(), right.manifest(), 1, right.authorization(),
+                Migration.clientSide().encryption(), right.nullMarker(), right.region(),
                 false, right.loadId(), right.ledger(), 0);
 
         assertThrows(RedshiftException.class, () -> loader.load(target, wrong));
@@ -167,7 +169,7 @@ class TableLoaderIT {
         final Migration migration = Migration.sseKms().create(SIMPLE);
         final UnloadResult unloaded = migration.unload();
 
-        assertEquals(new LoadResult(0, false, null), loader.load(target, migration.loadRequest(unloaded)));
+        assertEquals(new LoadResult(0, false, null, false, List.of()), loader.load(target, migration.loadRequest(unloaded)));
 
         sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()));
         final RedshiftException failure = assertThrows(RedshiftException.class, () -> loader.load(target, migration.loadRequest(unloaded)));
@@ -228,7 +230,7 @@ class TableLoaderIT {
         }, request));
 
         assertEquals(Reason.OUTCOME_UNKNOWN, failure.reason(), failure.getMessage());
-        assertEquals(new LoadResult(1, true, null), loader.load(target, request));
+        assertEquals(new LoadResult(1, true, null, false, List.of()), loader.load(target, request));
         assertEquals(1, migration.targetRows().size());
     }
 

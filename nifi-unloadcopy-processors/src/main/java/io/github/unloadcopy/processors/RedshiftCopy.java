@@ -8,6 +8,7 @@ import io.github.unloadcopy.redshift.LoadResult;
 import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.TableLoader;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TargetPlan;
 import io.github.unloadcopy.services.KmsCredentialsService;
 import io.github.unloadcopy.staging.S3Location;
 import org.apache.nifi.annotation.behavior.InputRequirement;
@@ -229,6 +230,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             final DataEncryption encryption = dataKey == null ? new DataEncryption.SseKms(null) : new DataEncryption.ClientSide(dataKey);
             final LoadRequest request = new LoadRequest(
                     table,
+                    TargetPlan.MUST_EXIST,
                     properties.columns(COLUMNS),
                     manifest(properties),
                     properties.rows(EXPECTED_ROWS),

@@ -1,0 +1,87 @@
+package io.github.unloadcopy.redshift;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Asks a cluster how a table is made: SHOW TABLE, and the catalog for what that leaves out. */
+final class TableDefinitionReader {
+    private static final String OWNER = """
+            SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?""";
+    private static final String COMMENTS = """
+            SELECT a.attname, d.description FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_description d ON d.objoid = c.oid AND d.classoid = (SELECT oid FROM pg_class WHERE relname = 'pg_class')
+            LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid AND d.objsubid > 0
+            WHERE n.nspname = ? AND c.relname = ?""";
+
+    private TableDefinitionReader() {
+    }
+
+    /**
+     * Reads a table's definition.
+     *
+     * @param connection connection to its cluster
+     * @param table the table
+     * @return its definition
+     * @throws SQLException when the cluster refuses, or answers what is no definition
+     */
+    static TableDefinition read(final Connection connection, final TableName table) throws SQLException {
+        final ShownTable shown;
+
+        try {
+            shown = ShownTable.parse(Queries.value(connection, "SHOW TABLE " + SqlText.table(table)));
+        } catch (final IllegalArgumentException e) {
+            throw new SQLException("The definition of %s cannot be read: %s".formatted(table, e.getMessage()), e);
+        }
+
+        final Map<String, String> columnComments = new TreeMap<>();
+        String comment = null;
+
+        for (final String[] row : rows(connection, COMMENTS, table)) {
+            if (row[0] == null) {
+                comment = row[1];
+            } else {
+                columnComments.put(row[0], row[1]);
+            }
+        }
+
+        final List<String[]> owner = rows(connection, OWNER, table);
+        return new TableDefinition(shown.elements(), shown.attributes(), shown.identity(), owner.isEmpty() ? null : owner.getFirst()[0], comment, columnComments,
+                foreignKeys(connection, table));
+    }
+
+    private static List<ForeignKey> foreignKeys(final Connection connection, final TableName table) throws SQLException {
+        try (ResultSet rows = connection.getMetaData().getImportedKeys(connection.getCatalog(), table.schema(), table.table())) {
+            return List.copyOf(ForeignKey.read(rows).values());
+        }
+    }
+
+    private static List<String[]> rows(final Connection connection, final String sql, final TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.table());
+
+            try (ResultSet rows = statement.executeQuery()) {
+                final int columns = rows.getMetaData().getColumnCount();
+                final List<String[]> found = new ArrayList<>();
+
+                while (rows.next()) {
+                    final String[] row = new String[columns];
+
+                    for (int column = 0; column < columns; column++) {
+                        row[column] = rows.getString(column + 1);
+                    }
+
+                    found.add(row);
+                }
+
+                return found;
+            }
+        }
+    }
+}

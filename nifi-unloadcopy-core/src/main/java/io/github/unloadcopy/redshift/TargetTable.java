@@ -1,0 +1,230 @@
+package io.github.unloadcopy.redshift;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The table of one load, from the moment before its COPY until it has its place. All of it happens in the transaction of the load, so that a failure leaves the target as it was:
+ * Redshift's DDL can be rolled back.
+ */
+final class TargetTable {
+    private static final String EXISTS = "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?";
+    private static final String USER_EXISTS = "SELECT 1 FROM pg_user WHERE usename = ?";
+
+    private final TableName name;
+    private final TargetPlan plan;
+    private final TableName loaded;
+    private final boolean made;
+    private final boolean replaces;
+
+    private TargetTable(final TableName name, final TargetPlan plan, final TableName loaded, final boolean made, final boolean replaces) {
+        this.name = name;
+        this.plan = plan;
+        this.loaded = loaded;
+        this.made = made;
+        this.replaces = replaces;
+    }
+
+    /**
+     * Makes what has to be made.
+     *
+     * @param connection connection in a transaction
+     * @param name name of the table
+     * @param plan what is to be done
+     * @param loadId what tells this load from others
+     * @throws SQLException when the cluster refuses
+     */
+    static TargetTable prepare(final Connection connection, final TableName name, final TargetPlan plan, final String loadId) throws SQLException {
+        if (plan.mode() == TargetPlan.Mode.MUST_EXIST) {
+            return new TargetTable(name, plan, name, false, false);
+        }
+
+        final boolean exists = exists(connection, name);
+
+        if (exists && plan.mode() == TargetPlan.Mode.CREATE_IF_MISSING) {
+            return new TargetTable(name, plan, name, false, false);
+        }
+
+        if (plan.createSchema()) {
+            Queries.execute(connection, "CREATE SCHEMA IF NOT EXISTS " + SqlText.identifier(name.schema()), 0);
+        }
+
+        final TableName loaded = exists ? new TableName(name.schema(), "unloadcopy_" + UUID.nameUUIDFromBytes(loadId.getBytes(StandardCharsets.UTF_8)).toString().replace('-', '_')) : name;
+        Queries.execute(connection, plan.definition().createStatement(loaded), 0);
+        return new TargetTable(name, plan, loaded, true, exists);
+    }
+
+    /** The table that COPY is to load. */
+    TableName loaded() {
+        return loaded;
+    }
+
+    /** Whether COPY has to say EXPLICIT_IDS: a table that was made after the source's takes the source's identities. */
+    boolean needsExplicitIds(final List<String> columns) {
+        return made && plan.definition().needsExplicitIds(columns);
+    }
+
+    /** Whether the table is new. */
+    boolean made() {
+        return made;
+    }
+
+    /**
+     * Gives the table its place, comments and owner, once it is loaded.
+     *
+     * @param connection connection in the same transaction
+     * @param pending where foreign keys are noted
+     * @return what could not be carried over, as sentences
+     * @throws SQLException when the cluster refuses
+     */
+    List<String> complete(final Connection connection, final PendingForeignKeys pending) throws SQLException {
+        if (!made) {
+            return List.of();
+        }
+
+        if (replaces) {
+            swap(connection);
+        }
+
+        final List<String> notes = new ArrayList<>();
+        comment(connection, "TABLE " + SqlText.table(name), plan.definition().comment(), "the table", notes);
+
+        for (final Map.Entry<String, String> column : plan.definition().columnComments().entrySet()) {
+            comment(connection, "COLUMN " + SqlText.table(name) + "." + SqlText.identifier(column.getKey()), column.getValue(), "column " + column.getKey(), notes);
+        }
+
+        pending.note(connection, plan.foreignKeys(name));
+        own(connection, notes);
+        return notes;
+    }
+
+    private void swap(final Connection connection) throws SQLException {
+        final Map<ForeignKey.Constraint, ForeignKey> keys = keysTo(connection);
+
+        for (final ForeignKey.Constraint key : keys.keySet()) {
+            Queries.execute(connection, "ALTER TABLE %s DROP CONSTRAINT %s".formatted(SqlText.table(key.table()), SqlText.identifier(key.name())), 0);
+        }
+
+        final List<String> grants = grants(connection);
+        Queries.execute(connection, "DROP TABLE " + SqlText.table(name), 0);
+        Queries.execute(connection, "ALTER TABLE %s RENAME TO %s".formatted(SqlText.table(loaded), SqlText.identifier(name.table())), 0);
+
+        for (final String grant : grants) {
+            Queries.execute(connection, grant, 0);
+        }
+
+        for (final ForeignKey key : keys.values()) {
+            Queries.execute(connection, key.addStatement(), 0);
+        }
+    }
+
+    /** Foreign keys of other tables, which would keep the old table from being dropped. */
+    private Map<ForeignKey.Constraint, ForeignKey> keysTo(final Connection connection) throws SQLException {
+        try (ResultSet rows = connection.getMetaData().getExportedKeys(connection.getCatalog(), name.schema(), name.table())) {
+            final Map<ForeignKey.Constraint, ForeignKey> keys = ForeignKey.read(rows);
+            keys.keySet().removeIf(constraint -> constraint.table().equals(name));
+            return keys;
+        }
+    }
+
+    /** Whoever could use the old table can use the new one. */
+    private List<String> grants(final Connection connection) throws SQLException {
+        final List<String> grants = new ArrayList<>();
+
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT privilege_type, identity_type, identity_name, admin_option FROM svv_relation_privileges WHERE namespace_name = ? AND relation_name = ?""")) {
+            statement.setString(1, name.schema());
+            statement.setString(2, name.table());
+
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    grants.add("GRANT %s ON TABLE %s TO %s%s".formatted(privilege(rows.getString(1)), SqlText.table(name), grantee(rows.getString(2), rows.getString(3)),
+                            rows.getBoolean(4) ? " WITH GRANT OPTION" : ""));
+                }
+            }
+        }
+
+        return grants;
+    }
+
+    private static String privilege(final String name) throws SQLException {
+        if (!name.matches("[A-Za-z ]+")) {
+            throw new SQLException("The cluster names a privilege that is none: " + name);
+        }
+
+        return name;
+    }
+
+    private static String grantee(final String type, final String grantee) {
+        return switch (type) {
+            case "public" -> "PUBLIC";
+            case "group" -> "GROUP " + SqlText.identifier(grantee);
+            case "role" -> "ROLE " + SqlText.identifier(grantee);
+            default -> SqlText.identifier(grantee);
+        };
+    }
+
+    private static void comment(final Connection connection, final String subject, final String comment, final String described, final List<String> notes) throws SQLException {
+        if (comment == null) {
+            return;
+        }
+
+        if (comment.indexOf('\\') >= 0) {
+            notes.add("The comment on %s was not carried over: it holds a backslash".formatted(described));
+            return;
+        }
+
+        Queries.execute(connection, "COMMENT ON " + subject + " IS " + SqlText.literal(comment), 0);
+    }
+
+    /** Last of all, since only the owner may alter the table. */
+    private void own(final Connection connection, final List<String> notes) throws SQLException {
+        final String owner = plan.definition().owner();
+
+        if (owner == null || owner.equals(connection.getMetaData().getUserName())) {
+            return;
+        }
+
+        try (PreparedStatement statement = connection.prepareStatement(USER_EXISTS)) {
+            statement.setString(1, owner);
+
+            try (ResultSet rows = statement.executeQuery()) {
+                if (!rows.next()) {
+                    notes.add("The table belongs to the user of the load: the target has no user %s".formatted(owner));
+                    return;
+                }
+            }
+        }
+
+        if (isSuperuser(connection)) {
+            Queries.execute(connection, "ALTER TABLE %s OWNER TO %s".formatted(SqlText.table(name), SqlText.identifier(owner)), 0);
+        } else {
+            notes.add("The table belongs to the user of the load: only a superuser can give it to %s".formatted(owner));
+        }
+    }
+
+    private static boolean isSuperuser(final Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT usesuper FROM pg_user WHERE usename = current_user")) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+
+    static boolean exists(final Connection connection, final TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.table());
+
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+}

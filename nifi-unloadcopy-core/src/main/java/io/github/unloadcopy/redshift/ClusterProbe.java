@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 
 /** Asks a cluster what its user sees and may do there. It reads the catalog only: it moves, writes and locks nothing. Not for several threads. */
@@ -243,7 +242,7 @@ public final class ClusterProbe implements AutoCloseable {
     public record Column(String name, String type, int precision, int scale) {
         /** Whether COPY can load it from what this project unloads (Database Developer Guide, "VARBYTE type"). */
         public boolean isLoadable() {
-            return type == null || !TableUnloader.NOT_LOADABLE.contains(type.toLowerCase(Locale.ROOT));
+            return ColumnTypes.obstacle(type) == null;
         }
     }
 }

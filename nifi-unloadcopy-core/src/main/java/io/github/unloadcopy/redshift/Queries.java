@@ -51,16 +51,15 @@ final class Queries {
     }
 
     /**
-     * A table's columns, which proves as well that it exists and may be read.
+     * The columns of a table or query, which proves as well that they exist and may be read.
      *
      * @param connection connection to ask on
-     * @param table the table
-     * @param columns the columns to ask for; empty for all
+     * @param selection the table or query
      * @return name and type of each
      * @throws SQLException when table or columns are missing or may not be read
      */
-    static List<Column> columns(final Connection connection, final TableName table, final List<String> columns) throws SQLException {
-        final String sql = "SELECT " + (columns.isEmpty() ? "*" : SqlText.columns(columns)) + " FROM " + SqlText.table(table) + " WHERE 1 = 0";
+    static List<Column> columns(final Connection connection, final Selection selection) throws SQLException {
+        final String sql = selection.sql() + " WHERE 1 = 0";
 
         try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
             final ResultSetMetaData metadata = rows.getMetaData();

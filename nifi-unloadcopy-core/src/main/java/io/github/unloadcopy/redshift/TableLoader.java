@@ -105,7 +105,7 @@ public final class TableLoader {
         final List<String> notes = complete(connection, context, target);
 
         try {
-            Queries.columns(connection, context.request().table(), context.request().columns());
+            Queries.columns(connection, Selection.of(context.request().table(), context.request().columns()));
             connection.commit();
             return new LoadResult(0, false, null, target.made(), notes);
         } catch (final SQLException e) {

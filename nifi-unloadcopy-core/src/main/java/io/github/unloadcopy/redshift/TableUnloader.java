@@ -9,15 +9,14 @@ import io.github.unloadcopy.staging.UnloadManifest;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Unloads one table and checks what was written. */
 public final class TableUnloader {
     private static final String MANIFEST = "manifest";
-    /** Database Developer Guide, "VARBYTE type": COPY cannot load it with REMOVEQUOTES. */
-    static final Set<String> NOT_LOADABLE = Set.of("varbyte", "varbinary", "binary varying");
 
     private final ManifestReader manifests;
 
@@ -41,7 +40,7 @@ public final class TableUnloader {
      */
     public UnloadResult unload(final ConnectionSource connections, final UnloadRequest request) throws RedshiftException, StagingException {
         final FailureReport report = new FailureReport(request.authorization(), request.encryption());
-        final String subject = "UNLOAD of %s in database %s".formatted(request.table(), request.database());
+        final String subject = "UNLOAD of %s in database %s".formatted(request.selection().table(), request.database());
         final ClusterSession session;
 
         try {
@@ -61,8 +60,9 @@ public final class TableUnloader {
     }
 
     private UnloadResult unload(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException, StagingException {
-        final List<String> columns = columns(connection, request, report, subject);
-        final UnloadStatement statement = new UnloadStatement(request.table(), columns, request.prefix().location(), request.authorization(), request.encryption(), request.nullMarker(),
+        final Selection selection = named(connection, request, report, subject);
+        final TableDefinition definition = request.withDefinition() ? definition(connection, request, report, subject) : null;
+        final UnloadStatement statement = new UnloadStatement(selection, request.prefix().location(), request.authorization(), request.encryption(), request.nullMarker(),
                 request.region());
         final long rows;
         final String queryId;
@@ -78,32 +78,55 @@ public final class TableUnloader {
             throw invalid(subject, e);
         }
 
-        return check(request, subject, columns, rows, queryId);
+        return check(request, subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, definition));
     }
 
-    /** The names behind *, so that COPY can go by name; those that were asked for are proven to exist. */
-    private static List<String> columns(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
+    /** With the names behind *, so that COPY can go by name; those that were asked for are proven to exist. */
+    private static Selection named(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
         final List<Queries.Column> columns;
 
         try {
-            columns = Queries.columns(connection, request.table(), request.columns());
+            columns = Queries.columns(connection, request.selection());
         } catch (final SQLException e) {
             throw report.report(subject, e);
         } catch (final IllegalArgumentException e) {
             throw invalid(subject, e);
         }
 
-        for (final Queries.Column column : columns) {
-            if (column.type() != null && NOT_LOADABLE.contains(column.type().toLowerCase(Locale.ROOT))) {
-                throw new RedshiftException(Reason.INVALID_REQUEST, ("%s was not started: column %s is VARBYTE, which COPY cannot load from quoted text. Leave it out of the list of columns, "
-                        + "or unload a view that gives FROM_VARBYTE(column, 'hex')").formatted(subject, column.name()));
+        final List<String> asked = request.selection().columns();
+        final List<String> names = new ArrayList<>();
+        final Set<String> superNames = new HashSet<>();
+
+        for (int index = 0; index < columns.size(); index++) {
+            final Queries.Column column = columns.get(index);
+            final String obstacle = ColumnTypes.obstacle(column.type());
+
+            if (obstacle != null) {
+                throw new RedshiftException(Reason.INVALID_REQUEST, "%s was not started: column %s %s".formatted(subject, column.name(), obstacle));
+            }
+
+            // Names that were asked for keep the case they were asked in.
+            names.add(asked.isEmpty() ? column.name() : asked.get(index));
+
+            if (ColumnTypes.isSuper(column.type())) {
+                superNames.add(names.getLast());
             }
         }
 
-        return request.columns().isEmpty() ? columns.stream().map(Queries.Column::name).toList() : request.columns();
+        return request.selection().with(names, superNames);
     }
 
-    private UnloadResult check(final UnloadRequest request, final String subject, final List<String> columns, final long rows, final String queryId) throws RedshiftException, StagingException {
+    private static TableDefinition definition(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
+        try {
+            return TableDefinitionReader.read(connection, request.selection().table());
+        } catch (final SQLException e) {
+            throw report.report("Reading the definition for the " + subject, e);
+        } catch (final IllegalArgumentException e) {
+            throw invalid(subject, e);
+        }
+    }
+
+    private UnloadResult check(final UnloadRequest request, final String subject, final UnloadResult unloaded) throws RedshiftException, StagingException {
         final S3Location location = request.prefix().location().resolve(MANIFEST);
         final Secret masterKey = request.encryption() instanceof final DataEncryption.ClientSide clientSide ? clientSide.masterKey() : null;
         final UnloadManifest manifest;
@@ -111,19 +134,20 @@ public final class TableUnloader {
         try {
             manifest = manifests.read(location, masterKey);
         } catch (final ManifestMissingException e) {
-            if (rows == 0) {
-                return new UnloadResult(0, 0, 0, queryId, columns, null);
+            if (unloaded.rows() == 0) {
+                return unloaded;
             }
 
             throw e;
         }
 
-        if (manifest.rows() != rows) {
+        if (manifest.rows() != unloaded.rows()) {
             throw new RedshiftException(Reason.COUNT_MISMATCH, "%s (query %s) wrote %d rows, but its manifest %s tells %s. Nothing may be loaded from it: unload the table again"
-                    .formatted(subject, queryId, rows, location, manifest.rows() < 0 ? "no number of rows" : "of " + manifest.rows()));
+                    .formatted(subject, unloaded.queryId(), unloaded.rows(), location, manifest.rows() < 0 ? "no number of rows" : "of " + manifest.rows()));
         }
 
-        return new UnloadResult(rows, manifest.entries().size(), Math.max(0, manifest.bytes()), queryId, columns, rows == 0 ? null : location);
+        return new UnloadResult(unloaded.rows(), manifest.entries().size(), Math.max(0, manifest.bytes()), unloaded.queryId(), unloaded.columns(), unloaded.rows() == 0 ? null : location,
+                unloaded.definition());
     }
 
     private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {

@@ -13,8 +13,9 @@ import java.util.List;
  * @param queryId id of the query on the cluster, as text
  * @param columns columns, in the order they have in the files
  * @param manifest list of the files; null when nothing was written, because the table has no rows
+ * @param definition how the table is made; null when it was not asked for
  */
-public record UnloadResult(long rows, long files, long bytes, String queryId, List<String> columns, S3Location manifest) {
+public record UnloadResult(long rows, long files, long bytes, String queryId, List<String> columns, S3Location manifest, TableDefinition definition) {
     public UnloadResult {
         columns = List.copyOf(columns);
     }

@@ -2,22 +2,18 @@ package io.github.unloadcopy.redshift;
 
 import io.github.unloadcopy.staging.S3Location;
 
-import java.util.List;
-
 /**
  * One UNLOAD.
  *
- * @param table table to unload
- * @param columns its columns, in order; empty means *
+ * @param selection what to unload
  * @param prefix what the keys of all files begin with
  * @param authorization as whom the cluster writes to S3
  * @param encryption how the files are encrypted
  * @param nullMarker text that stands for NULL
  * @param region Region of the bucket; null when it is the cluster's own
  */
-public record UnloadStatement(TableName table, List<String> columns, S3Location prefix, Authorization authorization, DataEncryption encryption, String nullMarker, String region) {
+public record UnloadStatement(Selection selection, S3Location prefix, Authorization authorization, DataEncryption encryption, String nullMarker, String region) {
     public UnloadStatement {
-        columns = List.copyOf(columns);
         NullMarker.requireSafe(nullMarker);
     }
 
@@ -28,9 +24,7 @@ public record UnloadStatement(TableName table, List<String> columns, S3Location 
      * @throws IllegalArgumentException when a name or value cannot be written into a statement
      */
     public String sql() {
-        final String query = "SELECT " + (columns.isEmpty() ? "*" : SqlText.columns(columns)) + " FROM " + SqlText.table(table);
-
-        return "UNLOAD (" + SqlText.literal(query) + ") TO " + SqlText.literal(prefix.toString())
+        return "UNLOAD (" + SqlText.literal(selection.sql()) + ") TO " + SqlText.literal(prefix.toString())
                 + " " + StatementOptions.security(authorization, encryption, true)
                 + " MANIFEST VERBOSE GZIP DELIMITER " + SqlText.literal(StatementOptions.DELIMITER)
                 + " ADDQUOTES ESCAPE NULL AS " + SqlText.literal(nullMarker)

@@ -77,7 +77,7 @@ final class Migration {
     }
 
     UnloadRequest unloadRequest(final List<String> columns, final Authorization authorization) {
-        return new UnloadRequest(source(), columns, DATABASE, prefix(), authorization, encryption, NullMarker.forRun(runId), sandbox.endpoints().region(), 60);
+        return new UnloadRequest(Selection.of(source(), columns), DATABASE, prefix(), authorization, encryption, NullMarker.forRun(runId), sandbox.endpoints().region(), false, 60);
     }
 
     UnloadResult unload(final List<String> columns, final Authorization authorization) throws RedshiftException, StagingException {

@@ -141,8 +141,8 @@ class TableUnloaderIT {
         final Migration migration = Migration.sseKms();
         sandbox.execute("source", "CREATE VIEW %s AS SELECT pg_sleep(5)::text AS slow".formatted(SqlText.table(migration.source())));
         final UnloadRequest patient = migration.unloadRequest(List.of(), migration.role());
-        final UnloadRequest hasty = new UnloadRequest(patient.table(), patient.columns(), patient.database(), patient.prefix(), patient.authorization(), patient.encryption(), patient.nullMarker(),
-                patient.region(), 1);
+        final UnloadRequest hasty = new UnloadRequest(patient.selection(), patient.database(), patient.prefix(), patient.authorization(), patient.encryption(), patient.nullMarker(),
+                patient.region(), false, 1);
 
         final RedshiftException failure = assertThrows(RedshiftException.class, () -> new TableUnloader(manifests).unload(sandbox.connections("source"), hasty));
 

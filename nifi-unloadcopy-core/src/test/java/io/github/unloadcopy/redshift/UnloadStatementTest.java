@@ -12,6 +12,7 @@ import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -27,7 +28,7 @@ class UnloadStatementTest {
 
     @Test
     void roleAndKms() {
-        final UnloadStatement statement = new UnloadStatement(TABLE, List.of("a", "b"), PREFIX, ROLE, KMS, "NULL_1", "us-east-1");
+        final UnloadStatement statement = new UnloadStatement(Selection.of(TABLE, List.of("a", "b")), PREFIX, ROLE, KMS, "NULL_1", "us-east-1");
 
         assertEquals("UNLOAD ('SELECT \"a\", \"b\" FROM \"schema\".\"table\"') TO 's3://bucket/path/run/t/' IAM_ROLE '" + StatementFixtures.ROLE + "' KMS_KEY_ID '" + StatementFixtures.KEY_ARN
                 + "' ENCRYPTED" + TAIL + " REGION 'us-east-1'", statement.sql());
@@ -37,13 +38,29 @@ class UnloadStatementTest {
     @Test
     void allColumnsInTheClustersOwnRegion() {
         assertEquals("UNLOAD ('SELECT * FROM \"schema\".\"table\"') TO 's3://bucket/path/run/t/' IAM_ROLE '" + StatementFixtures.ROLE + "' KMS_KEY_ID '" + StatementFixtures.KEY_ARN
-                + "' ENCRYPTED" + TAIL, new UnloadStatement(TABLE, List.of(), PREFIX, ROLE, KMS, "NULL_1", null).sql());
+                + "' ENCRYPTED" + TAIL, new UnloadStatement(Selection.of(TABLE, List.of()), PREFIX, ROLE, KMS, "NULL_1", null).sql());
+    }
+
+    @Test
+    void superTravelsAsEscapedText() {
+        final Selection selection = new Selection(TABLE, null, List.of("a", "j\"son"), Set.of("j\"son"));
+
+        assertTrue(new UnloadStatement(selection, PREFIX, ROLE, KMS, "NULL_1", null).sql()
+                .startsWith("UNLOAD ('SELECT \"a\", JSON_SERIALIZE(\"j\"\"son\") AS \"j\"\"son\" FROM \"schema\".\"table\"') TO "));
+    }
+
+    @Test
+    void aQueryStandsForTheTable() {
+        final Selection selection = new Selection(TABLE, " SELECT a FROM b WHERE c = 'it''s' -- all ;", List.of("a"), Set.of());
+
+        assertTrue(new UnloadStatement(selection, PREFIX, ROLE, KMS, "NULL_1", null).sql()
+                .startsWith("UNLOAD ('SELECT \"a\" FROM (SELECT a FROM b WHERE c = ''it''''s'' -- all\n) AS \"unloadcopy\"') TO "));
     }
 
     @Test
     void accessKeyAndKms() {
         final Authorization.AccessKey key = StatementFixtures.accessKey();
-        final UnloadStatement statement = new UnloadStatement(TABLE, List.of("a"), PREFIX, key, KMS, "NULL_1", null);
+        final UnloadStatement statement = new UnloadStatement(Selection.of(TABLE, List.of("a")), PREFIX, key, KMS, "NULL_1", null);
 
         assertTrue(statement.sql().contains(" TO 's3://bucket/path/run/t/' ACCESS_KEY_ID '%s' SECRET_ACCESS_KEY '%s' KMS_KEY_ID '%s' ENCRYPTED MANIFEST "
                 .formatted(key.accessKeyId().text(), key.secretAccessKey().text(), StatementFixtures.KEY_ARN)), "the clauses differ");
@@ -53,7 +70,7 @@ class UnloadStatementTest {
     @Test
     void roleAndClientSide() {
         final Secret masterKey = StatementFixtures.masterKey();
-        final UnloadStatement statement = new UnloadStatement(TABLE, List.of("a"), PREFIX, ROLE, new DataEncryption.ClientSide(masterKey), "NULL_1", null);
+        final UnloadStatement statement = new UnloadStatement(Selection.of(TABLE, List.of("a")), PREFIX, ROLE, new DataEncryption.ClientSide(masterKey), "NULL_1", null);
 
         assertTrue(statement.sql().contains(" IAM_ROLE '%s' MASTER_SYMMETRIC_KEY '%s' ENCRYPTED MANIFEST ".formatted(StatementFixtures.ROLE, masterKey.base64())), "the clauses differ");
         requireRedacted(statement, masterKey);
@@ -63,7 +80,7 @@ class UnloadStatementTest {
     void accessKeyAndClientSide() {
         final Secret masterKey = StatementFixtures.masterKey();
         final Authorization.AccessKey key = StatementFixtures.accessKey();
-        final UnloadStatement statement = new UnloadStatement(TABLE, List.of("a"), PREFIX, key, new DataEncryption.ClientSide(masterKey), "NULL_1", null);
+        final UnloadStatement statement = new UnloadStatement(Selection.of(TABLE, List.of("a")), PREFIX, key, new DataEncryption.ClientSide(masterKey), "NULL_1", null);
 
         assertTrue(statement.sql().contains(" CREDENTIALS 'aws_access_key_id=%s;aws_secret_access_key=%s;master_symmetric_key=%s' ENCRYPTED MANIFEST "
                 .formatted(key.accessKeyId().text(), key.secretAccessKey().text(), masterKey.base64())), "the clauses differ");
@@ -74,7 +91,7 @@ class UnloadStatementTest {
     void refusesSecretsThatWouldEndTheCredentials() {
         for (final String bad : List.of("a;b", "a'b", "a b", "a\n", "")) {
             final Authorization key = new Authorization.AccessKey(StatementFixtures.secret("AKIAEXAMPLE"), StatementFixtures.secret(bad));
-            final UnloadStatement statement = new UnloadStatement(TABLE, List.of(), PREFIX, key, new DataEncryption.ClientSide(StatementFixtures.masterKey()), "NULL_1", null);
+            final UnloadStatement statement = new UnloadStatement(Selection.of(TABLE, List.of()), PREFIX, key, new DataEncryption.ClientSide(StatementFixtures.masterKey()), "NULL_1", null);
 
             assertTrue(assertThrows(IllegalArgumentException.class, statement::sql).getMessage().startsWith("The secret access key holds characters"), bad);
         }
@@ -82,7 +99,7 @@ class UnloadStatementTest {
 
     @Test
     void refusesAMasterKeyOfAnotherLength() {
-        final UnloadStatement statement = new UnloadStatement(TABLE, List.of(), PREFIX, ROLE, new DataEncryption.ClientSide(Secret.of(new byte[16])), "NULL_1", null);
+        final UnloadStatement statement = new UnloadStatement(Selection.of(TABLE, List.of()), PREFIX, ROLE, new DataEncryption.ClientSide(Secret.of(new byte[16])), "NULL_1", null);
 
         assertTrue(assertThrows(IllegalArgumentException.class, statement::sql).getMessage().contains("has 16 bytes instead of 32"));
     }
@@ -90,14 +107,14 @@ class UnloadStatementTest {
     @Test
     void refusesANullMarkerThatWouldBeEscaped() {
         for (final String marker : List.of("", "\\N", "@NULL@", "a^b", "a'b")) {
-            assertThrows(IllegalArgumentException.class, () -> new UnloadStatement(TABLE, List.of(), PREFIX, ROLE, KMS, marker, null), marker);
+            assertThrows(IllegalArgumentException.class, () -> new UnloadStatement(Selection.of(TABLE, List.of()), PREFIX, ROLE, KMS, marker, null), marker);
         }
     }
 
     @Property(tries = 500)
     void noNameEndsTheQuery(@ForAll @Size(min = 1, max = 4) final List<@NotEmpty @StringLength(max = 12) @CharRange(from = 'a', to = 'b') @Chars({'\'', '"', ' ', ')', ';', '-', '*'}) String> names) {
         final TableName table = new TableName(names.getFirst(), names.getLast());
-        final String sql = new UnloadStatement(table, names, PREFIX, ROLE, KMS, "NULL_1", null).sql();
+        final String sql = new UnloadStatement(Selection.of(table, names), PREFIX, ROLE, KMS, "NULL_1", null).sql();
 
         for (final boolean escapes : new boolean[] {false, true}) {
             final List<SqlToken> tokens = SqlToken.read(sql, escapes);

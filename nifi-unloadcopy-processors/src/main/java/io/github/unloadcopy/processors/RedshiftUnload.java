@@ -6,6 +6,7 @@ import io.github.unloadcopy.redshift.ColumnList;
 import io.github.unloadcopy.redshift.DataEncryption;
 import io.github.unloadcopy.redshift.NullMarker;
 import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.redshift.TableUnloader;
 import io.github.unloadcopy.redshift.UnloadRequest;
@@ -245,14 +246,14 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         try (StagingAccess access = StagingAccess.of(properties, kms); DataKey dataKey = dataKey(encryption, kms, destination, attributes)) {
             final DataEncryption dataEncryption = dataKey == null ? new DataEncryption.SseKms(kms.getKeyArn()) : new DataEncryption.ClientSide(dataKey.plaintext());
             final UnloadRequest request = new UnloadRequest(
-                    destination.table(),
-                    properties.columns(COLUMNS),
+                    Selection.of(destination.table(), properties.columns(COLUMNS)),
                     properties.required(DATABASE_NAME),
                     destination.prefix(),
                     access.authorization(),
                     dataEncryption,
                     NullMarker.forRun(destination.runId()),
                     kms.getRegion().id(),
+                    false,
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client));
             final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);

@@ -116,14 +116,46 @@ final class ConfigMapper {
             fields.problem(TARGET + "/columns", "names %d column(s), but the source %d: they are paired by position".formatted(targetColumns.size(), sourceColumns.size()));
         }
 
+        final UnloadTemplate template = template();
         final boolean explicitIds = fields.flag(TARGET + "/explicit_ids");
         final List<TablePair> pairs = new ArrayList<>();
 
         for (int index = 0; index < Math.min(sources.size(), targets.size()); index++) {
-            pairs.add(new TablePair(new TableConfig(sourceSchema, sources.get(index), sourceColumns), new TableConfig(targetSchema, targets.get(index), targetColumns), explicitIds));
+            final TableConfig source = new TableConfig(sourceSchema, sources.get(index), sourceColumns);
+            pairs.add(new TablePair(source, new TableConfig(targetSchema, targets.get(index), targetColumns), query(template, source), explicitIds));
         }
 
         return pairs;
+    }
+
+    /** Null when there is none, or it is wrong. */
+    private UnloadTemplate template() {
+        final String pointer = SOURCE + "/unloadStatement";
+        final String statement = fields.text(pointer);
+
+        if (statement == null) {
+            return null;
+        }
+
+        try {
+            return UnloadTemplate.parse(statement);
+        } catch (final IllegalArgumentException e) {
+            fields.problem(pointer, e.getMessage());
+            return null;
+        }
+    }
+
+    private String query(final UnloadTemplate template, final TableConfig source) {
+        if (template == null || source.schema() == null) {
+            return null;
+        }
+
+        try {
+            return template.query(source.schema(), source.table(), source.columns());
+        } catch (final IllegalArgumentException e) {
+            fields.problem(SOURCE + "/unloadStatement", "does not fit table %s: %s".formatted(source.table(), e.getMessage()));
+            return null;
+        }
     }
 
     private void requireDistinct(final String section, final List<String> tables) {

@@ -58,8 +58,8 @@ class ConfigReaderTest {
                 new ClusterConfig("target.example.com", 5440, "prod", "loader", PASSWORD),
                 new StagingConfig(new S3Location("My-Bucket.test", "Prefix/"), "us-east-1", new StagingAuthorization.Role(ROLE), true),
                 List.of(
-                        new TablePair(new TableConfig("public", "orders", columns), new TableConfig("landing", "o", targetColumns), true),
-                        new TablePair(new TableConfig("public", "Line Items", columns), new TableConfig("landing", "l", targetColumns), true))), parsed.config());
+                        new TablePair(new TableConfig("public", "orders", columns), new TableConfig("landing", "o", targetColumns), null, true),
+                        new TablePair(new TableConfig("public", "Line Items", columns), new TableConfig("landing", "l", targetColumns), null, true))), parsed.config());
     }
 
     @Test
@@ -72,7 +72,7 @@ class ConfigReaderTest {
 
         assertEquals(List.of(), parsed.warnings());
         assertEquals(new StagingConfig(new S3Location("bucket", ""), null, new StagingAuthorization.AccessKey(KEY_ID, SECRET_KEY), false), parsed.config().staging());
-        assertEquals(List.of(new TablePair(new TableConfig("public", "orders", List.of()), new TableConfig("public", "copy", List.of()), false)), parsed.config().tables());
+        assertEquals(List.of(new TablePair(new TableConfig("public", "orders", List.of()), new TableConfig("public", "copy", List.of()), null, false)), parsed.config().tables());
     }
 
     @Test
@@ -228,7 +228,7 @@ class ConfigReaderTest {
             "/unloadSource/columns, '[\"a\", 5]', unloadSource.columns.1 (line 1) is a number",
             "/unloadSource/columns, '\"a,,b\"', unloadSource.columns (line 1) is no list of columns",
             "/unloadSource/columns, '\"a,b,a\"', unloadSource.columns (line 1) names the column a twice",
-            "/unloadSource/unloadStatement, '\"unload (…)\"', unloadSource.unloadStatement (line 1): a statement of your own is not run",
+            "/unloadSource/unloadStatement, '\"unload (…)\"', unloadSource.unloadStatement (line 1) is not of the form unload",
             "/unloadSource/tableName, '\"orders\"', unloadSource.tableName (line 1) and tableNames are both given",
             "/s3Staging/path, '\"https://bucket/x\"', s3Staging.path (line 1) is a text that does not fit; expected: folder in S3",
             "/s3Staging/path, '\"s3:///x\"', s3Staging.path (line 1) is a text",

@@ -94,6 +94,23 @@ final class CommonProperties {
             .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS))
             .build();
 
+    static final PropertyDescriptor TARGET_TABLE = new PropertyDescriptor.Builder()
+            .name("Target Table")
+            .description("What becomes of the table that rows are loaded into. RedshiftUnload and RedshiftCopy have to have the same value.")
+            .required(true)
+            .allowableValues(TargetTable.class)
+            .defaultValue(TargetTable.MUST_EXIST)
+            .build();
+
+    static final PropertyDescriptor CREATE_SCHEMA = new PropertyDescriptor.Builder()
+            .name("Create Schema")
+            .description("Whether the schema of the target table is created too, where that is missing.")
+            .required(true)
+            .dependsOn(TARGET_TABLE, TargetTable.CREATE_IF_MISSING, TargetTable.REPLACE)
+            .allowableValues("true", "false")
+            .defaultValue("false")
+            .build();
+
     private CommonProperties() {
     }
 

@@ -60,6 +60,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 @InputRequirement(Requirement.INPUT_ALLOWED)
@@ -82,6 +83,8 @@ import java.util.UUID;
         @WritesAttribute(attribute = "fragment.count", description = "The number of tables of the run"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE + "*", description = "Of the cluster to unload from: endpoint, port, database, user, password.ciphertext, schema, table, columns"),
         @WritesAttribute(attribute = UnloadCopyAttributes.TARGET + "*", description = "Of the cluster to copy into: endpoint, port, database, user, password.ciphertext, schema, table, columns"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_QUERY, description = "Where the configuration has an unloadStatement: its SELECT"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.RENAMED_TABLES, description = "The run's tables that have another name in the target, as a JSON object; absent when there are none"),
         @WritesAttribute(attribute = UnloadCopyAttributes.EXPLICIT_IDS, description = "Whether values of an IDENTITY column are loaded as they are"),
         @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_PATH, description = "Where to stage, as s3://bucket/path"),
         @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_DELETE, description = "Whether to delete the staged data after the load"),
@@ -355,12 +358,14 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
 
     private static void emit(final ProcessSession session, final FlowFile incoming, final ConfigurationDocument document, final MigrationConfig config, final MigrationRun run) {
         final String count = Integer.toString(config.tables().size());
+        final Map<String, String> renamed = renamedTables(config);
         int index = 0;
 
         for (final TablePair tables : config.tables()) {
             index++;
             FlowFile table = incoming == null ? session.create() : session.create(incoming);
             table = session.putAllAttributes(table, attributes(config, tables));
+            table = session.putAllAttributes(table, renamed);
             table = session.putAllAttributes(table, Map.of(
                     UnloadCopyAttributes.RUN_ID, run.id(),
                     UnloadCopyAttributes.RUN_STARTED, run.started().toString(),
@@ -382,11 +387,27 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
         }
     }
 
+    private static Map<String, String> renamedTables(final MigrationConfig config) {
+        final Map<String, String> renamed = new TreeMap<>();
+
+        for (final TablePair tables : config.tables()) {
+            if (!tables.source().table().equals(tables.target().table())) {
+                renamed.put(tables.source().table(), tables.target().table());
+            }
+        }
+
+        return renamed.isEmpty() ? Map.of() : Map.of(UnloadCopyAttributes.RENAMED_TABLES, JsonAttribute.format(renamed));
+    }
+
     private static Map<String, String> attributes(final MigrationConfig config, final TablePair tables) {
         final Map<String, String> attributes = new HashMap<>();
         putCluster(attributes, UnloadCopyAttributes.SOURCE, config.source(), tables.source());
         putCluster(attributes, UnloadCopyAttributes.TARGET, config.target(), tables.target());
         attributes.put(UnloadCopyAttributes.EXPLICIT_IDS, Boolean.toString(tables.explicitIds()));
+
+        if (tables.query() != null) {
+            attributes.put(UnloadCopyAttributes.SOURCE_QUERY, tables.query());
+        }
 
         final StagingConfig staging = config.staging();
         attributes.put(UnloadCopyAttributes.STAGING_PATH, staging.path().toString());

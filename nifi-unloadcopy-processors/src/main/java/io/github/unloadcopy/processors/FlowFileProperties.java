@@ -64,6 +64,21 @@ final class FlowFileProperties {
     }
 
     /**
+     * The columns that the FlowFile's attributes name for the target; empty when they name none.
+     *
+     * @throws InvalidFlowFileException when they are no list
+     */
+    static List<String> targetColumns(final FlowFile flowFile) throws InvalidFlowFileException {
+        final String attribute = UnloadCopyAttributes.TARGET + UnloadCopyAttributes.COLUMNS;
+
+        try {
+            return ColumnList.parse(flowFile.getAttribute(attribute));
+        } catch (final IllegalArgumentException e) {
+            throw new InvalidFlowFileException("Attribute %s is not a list of columns: %s".formatted(attribute, e.getMessage()), e);
+        }
+    }
+
+    /**
      * The value as a list of columns; empty when there is none.
      *
      * @throws InvalidFlowFileException when it is not such a list

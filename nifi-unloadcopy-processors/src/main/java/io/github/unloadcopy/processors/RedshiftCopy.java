@@ -6,6 +6,7 @@ import io.github.unloadcopy.redshift.DataEncryption;
 import io.github.unloadcopy.redshift.LoadRequest;
 import io.github.unloadcopy.redshift.LoadResult;
 import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.TableDefinition;
 import io.github.unloadcopy.redshift.TableLoader;
 import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.redshift.TargetPlan;
@@ -47,6 +48,8 @@ import java.util.regex.Pattern;
 @SeeAlso({DecryptConfig.class, RedshiftUnload.class, PurgeS3Prefix.class})
 @WritesAttributes({
         @WritesAttribute(attribute = UnloadCopyAttributes.COPY_ROWS, description = "The number of rows loaded and committed"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.COPY_CREATED, description = "Whether the table was created, or a new one put in its place"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.COPY_NOTES, description = "What of the source's table could not be carried over, one sentence a line; absent when all could"),
         @WritesAttribute(attribute = UnloadCopyAttributes.COPY_ALREADY_LOADED, description = "Whether an earlier try had committed this load, so that this one did nothing"),
         @WritesAttribute(attribute = UnloadCopyAttributes.COPY_QUERY_ID, description = "The cluster's id of the COPY, for its system tables; absent when none ran"),
         @WritesAttribute(attribute = UnloadCopyAttributes.COPY_DURATION, description = "How long the load took, in milliseconds"),
@@ -71,6 +74,16 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             .description("The table to load.")
             .required(true)
             .defaultValue("${" + UnloadCopyAttributes.TARGET + UnloadCopyAttributes.TABLE + "}")
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor TABLE_DEFINITION = new PropertyDescriptor.Builder()
+            .name("Table Definition")
+            .description("How the source's table is made, as RedshiftUnload writes it.")
+            .required(true)
+            .dependsOn(CommonProperties.TARGET_TABLE, TargetTable.CREATE_IF_MISSING, TargetTable.REPLACE)
+            .defaultValue("${" + UnloadCopyAttributes.SOURCE_DEFINITION + "}")
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .build();
@@ -167,6 +180,9 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             CommonProperties.KMS_CREDENTIALS_SERVICE,
             SCHEMA_NAME,
             TABLE_NAME,
+            CommonProperties.TARGET_TABLE,
+            CommonProperties.CREATE_SCHEMA,
+            TABLE_DEFINITION,
             COLUMNS,
             EXPLICIT_IDS,
             MANIFEST,
@@ -230,7 +246,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             final DataEncryption encryption = dataKey == null ? new DataEncryption.SseKms(null) : new DataEncryption.ClientSide(dataKey);
             final LoadRequest request = new LoadRequest(
                     table,
-                    TargetPlan.MUST_EXIST,
+                    plan(context, flowFile, properties),
                     properties.columns(COLUMNS),
                     manifest(properties),
                     properties.rows(EXPECTED_ROWS),
@@ -249,11 +265,36 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             attributes.put(UnloadCopyAttributes.COPY_ALREADY_LOADED, Boolean.toString(result.alreadyLoaded()));
             attributes.put(UnloadCopyAttributes.COPY_DURATION, Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
 
+            attributes.put(UnloadCopyAttributes.COPY_CREATED, Boolean.toString(result.created()));
+
+            if (!result.notes().isEmpty()) {
+                attributes.put(UnloadCopyAttributes.COPY_NOTES, String.join("\n", result.notes()));
+                result.notes().forEach(note -> getLogger().warn("{}: {}", table, note));
+            }
+
             if (result.queryId() != null) {
                 attributes.put(UnloadCopyAttributes.COPY_QUERY_ID, result.queryId());
             }
 
             return attributes;
+        }
+    }
+
+    private static TargetPlan plan(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties) throws InvalidFlowFileException {
+        final TargetTable targetTable = context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class);
+
+        if (targetTable == TargetTable.MUST_EXIST) {
+            return TargetPlan.MUST_EXIST;
+        }
+
+        try {
+            final TableName source = new TableName(flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.SCHEMA),
+                    flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.TABLE));
+            return new TargetPlan(targetTable.mode(), TableDefinition.fromJson(properties.required(TABLE_DEFINITION)), context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean(),
+                    source, JsonAttribute.parse(flowFile.getAttribute(UnloadCopyAttributes.RENAMED_TABLES), "Attribute " + UnloadCopyAttributes.RENAMED_TABLES));
+        } catch (final IllegalArgumentException e) {
+            throw new InvalidFlowFileException("The target table cannot be created: %s. Let RedshiftUnload have the same %s, and connect it to this step".formatted(e.getMessage(),
+                    CommonProperties.TARGET_TABLE.getName()), e);
         }
     }
 
@@ -283,8 +324,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             return null;
         }
 
-        final String context = properties.optional(DATA_KEY_CONTEXT);
-        return kms.decrypt(wrapped, context == null ? Map.of() : EncryptionContext.parse(context));
+        return kms.decrypt(wrapped, JsonAttribute.parse(properties.optional(DATA_KEY_CONTEXT), "The encryption context of the data key"));
     }
 
     /** A staging prefix names the run and the source table. Without one, the FlowFile's own UUID, which survives retries, tells this load from others. */

@@ -9,6 +9,7 @@ import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.redshift.TableUnloader;
+import io.github.unloadcopy.redshift.TargetCheck;
 import io.github.unloadcopy.redshift.UnloadRequest;
 import io.github.unloadcopy.redshift.UnloadResult;
 import io.github.unloadcopy.services.KmsCredentialsService;
@@ -29,6 +30,7 @@ import org.apache.nifi.annotation.lifecycle.OnScheduled;
 import org.apache.nifi.annotation.lifecycle.OnStopped;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.dbcp.DBCPService;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.flowfile.attributes.CoreAttributes;
@@ -69,6 +71,7 @@ import java.util.concurrent.TimeUnit;
         @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_WRAPPED, description = "The data key, encrypted under the KMS key, in base64; with client-side encryption only"),
         @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_CONTEXT, description = "The encryption context of the data key, as JSON; with client-side encryption only"),
         @WritesAttribute(attribute = UnloadCopyAttributes.NULL_MARKER, description = "The text that stands for NULL in the staged files"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_DEFINITION, description = "How the table is made, as JSON; only when the target table may be created or replaced"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_ROWS, description = "The number of rows unloaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_FILES, description = "The number of files written, without the manifest"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_BYTES, description = "The size of the files in bytes"),
@@ -118,6 +121,24 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .build();
 
+    public static final PropertyDescriptor QUERY = new PropertyDescriptor.Builder()
+            .name("Query")
+            .description("A SELECT whose rows are unloaded in the place of the table's, which then only names the staged data. Without it, all rows of the table.")
+            .required(false)
+            .defaultValue("${" + UnloadCopyAttributes.SOURCE_QUERY + "}")
+            .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor TARGET_CONNECTION_POOLING_SERVICE = new PropertyDescriptor.Builder()
+            .name("Target Connection Pooling Service")
+            .description("""
+                    Connects to the target cluster. With it, the target table is looked at before anything is unloaded: that it can be reached, that it is there or can be created,
+                    and that the user may load it. Without it, RedshiftCopy finds out after the unload.""")
+            .required(false)
+            .identifiesControllerService(DBCPService.class)
+            .build();
+
     public static final PropertyDescriptor STAGING_PATH = new PropertyDescriptor.Builder()
             .name("Staging Path")
             .description("Where to stage, as s3://bucket/path. Below it, each run has a folder named by its start and its id, and each table a folder in that.")
@@ -154,6 +175,10 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             SCHEMA_NAME,
             TABLE_NAME,
             COLUMNS,
+            QUERY,
+            CommonProperties.TARGET_TABLE,
+            CommonProperties.CREATE_SCHEMA,
+            TARGET_CONNECTION_POOLING_SERVICE,
             STAGING_PATH,
             ENCRYPTION,
             CommonProperties.MIGRATION_RUN_SERVICE,
@@ -211,6 +236,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             flowFile = session.putAllAttributes(flowFile, Map.of(
                     UnloadCopyAttributes.RUN_ID, destination.runId(),
                     UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
+            checkTarget(context, flowFile);
             final Map<String, String> attributes = unload(context, flowFile, properties, destination);
             flowFile = session.putAllAttributes(flowFile, attributes);
             session.getProvenanceReporter().invokeRemoteProcess(flowFile, destination.prefix().location().toString(),
@@ -236,6 +262,26 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                 Verification.connect(context, verificationLogger, attributes));
     }
 
+    private static void checkTarget(final ProcessContext context, final FlowFile flowFile) throws RedshiftException, InvalidFlowFileException {
+        final DBCPService target = context.getProperty(TARGET_CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
+
+        if (target == null) {
+            return;
+        }
+
+        final Map<String, String> attributes = flowFile.getAttributes();
+        final String schema = attributes.get(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.SCHEMA);
+        final String table = attributes.get(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.TABLE);
+
+        if (schema == null || schema.isBlank() || table == null || table.isBlank()) {
+            throw new InvalidFlowFileException("Property %s is set, but the attributes %sschema and %stable do not name the table to look at".formatted(
+                    TARGET_CONNECTION_POOLING_SERVICE.getName(), UnloadCopyAttributes.TARGET, UnloadCopyAttributes.TARGET));
+        }
+
+        TargetCheck.check(() -> Connections.open(target, attributes), new TableName(schema, table), FlowFileProperties.targetColumns(flowFile),
+                context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class).mode(), context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean());
+    }
+
     private Map<String, String> unload(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final Destination destination)
             throws RedshiftException, StagingException, KmsSecretException, InvalidFlowFileException {
         final long start = System.nanoTime();
@@ -246,20 +292,24 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         try (StagingAccess access = StagingAccess.of(properties, kms); DataKey dataKey = dataKey(encryption, kms, destination, attributes)) {
             final DataEncryption dataEncryption = dataKey == null ? new DataEncryption.SseKms(kms.getKeyArn()) : new DataEncryption.ClientSide(dataKey.plaintext());
             final UnloadRequest request = new UnloadRequest(
-                    Selection.of(destination.table(), properties.columns(COLUMNS)),
+                    new Selection(destination.table(), properties.optional(QUERY), properties.columns(COLUMNS), Set.of()),
                     properties.required(DATABASE_NAME),
                     destination.prefix(),
                     access.authorization(),
                     dataEncryption,
                     NullMarker.forRun(destination.runId()),
                     kms.getRegion().id(),
-                    false,
+                    context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class) != TargetTable.MUST_EXIST,
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client));
             final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);
 
             if (result.manifest() != null) {
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST, result.manifest().toString());
+            }
+
+            if (result.definition() != null) {
+                attributes.put(UnloadCopyAttributes.SOURCE_DEFINITION, result.definition().toJson());
             }
 
             attributes.put(UnloadCopyAttributes.ENCRYPTION, encryption.name());
@@ -313,7 +363,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         final Map<String, String> context = Map.of("run", destination.runId(), "table", destination.table().toString(), "prefix", destination.prefix().location().toString());
         final DataKey dataKey = kms.generateDataKey(context);
         attributes.put(UnloadCopyAttributes.DATA_KEY_WRAPPED, dataKey.wrapped());
-        attributes.put(UnloadCopyAttributes.DATA_KEY_CONTEXT, EncryptionContext.format(context));
+        attributes.put(UnloadCopyAttributes.DATA_KEY_CONTEXT, JsonAttribute.format(context));
         return dataKey;
     }
 

@@ -26,6 +26,9 @@ public final class UnloadCopyAttributes {
     public static final String SCHEMA = "schema";
     public static final String TABLE = "table";
     public static final String COLUMNS = "columns";
+    public static final String SOURCE_QUERY = "unloadcopy.source.query";
+    public static final String SOURCE_DEFINITION = "unloadcopy.source.definition";
+    public static final String RENAMED_TABLES = "unloadcopy.target.renamed.tables";
     public static final String EXPLICIT_IDS = "unloadcopy.target.explicit.ids";
 
     public static final String STAGING_PATH = "unloadcopy.staging.path";
@@ -51,6 +54,8 @@ public final class UnloadCopyAttributes {
     public static final String COPY_ROWS = "unloadcopy.copy.rows";
     public static final String COPY_QUERY_ID = "unloadcopy.copy.query.id";
     public static final String COPY_DURATION = "unloadcopy.copy.duration.ms";
+    public static final String COPY_CREATED = "unloadcopy.copy.table.created";
+    public static final String COPY_NOTES = "unloadcopy.copy.notes";
     public static final String COPY_ALREADY_LOADED = "unloadcopy.copy.already.loaded";
 
     public static final String PURGE_OBJECTS = "unloadcopy.purge.objects";

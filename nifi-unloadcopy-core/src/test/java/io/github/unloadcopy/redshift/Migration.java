@@ -18,10 +18,16 @@ final class Migration {
 
     private final SandboxSession sandbox = SandboxSession.get();
     private final String runId = UUID.randomUUID().toString();
-    private final String suffix = runId.substring(0, 8);
+    private final String suffix;
     private final DataEncryption encryption;
 
     private Migration(final DataEncryption encryption) {
+        this.suffix = runId.substring(0, 8);
+        this.encryption = encryption;
+    }
+
+    private Migration(final DataEncryption encryption, final String suffix) {
+        this.suffix = suffix;
         this.encryption = encryption;
     }
 
@@ -31,6 +37,16 @@ final class Migration {
 
     static Migration clientSide() {
         return new Migration(new DataEncryption.ClientSide(StatementFixtures.masterKey()));
+    }
+
+    /** Another run of the same tables. */
+    Migration again() {
+        return new Migration(encryption, suffix);
+    }
+
+    /** What the names of this run's tables end with. */
+    String suffix() {
+        return suffix;
     }
 
     TableName source() {

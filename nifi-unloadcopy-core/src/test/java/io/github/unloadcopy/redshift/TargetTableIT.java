@@ -1,6 +1,7 @@
 package io.github.unloadcopy.redshift;
 
 import io.github.unloadcopy.SandboxSession;
+import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.staging.ManifestReader;
 import org.junit.jupiter.api.Test;
 
@@ -163,7 +164,7 @@ class TargetTableIT {
     }
 
     /** A table of every feature in the source, and none in the target. */
-    private Migration everything() throws SQLException {
+    private Migration everything() throws SQLException, KmsSecretException {
         final Migration migration = Migration.sseKms().create(EVERYTHING);
         sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()));
         sandbox.execute("source", "DROP TABLE " + SqlText.table(migration.source()), "CREATE TABLE %s (%s)%s".formatted(SqlText.table(migration.source()), EVERYTHING, ATTRIBUTES),

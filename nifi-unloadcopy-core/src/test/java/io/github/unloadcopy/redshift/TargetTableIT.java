@@ -81,7 +81,8 @@ class TargetTableIT {
     @Test
     void replacesTheTableAndKeepsWhoMayUseIt() throws Exception {
         final Migration migration = everything();
-        sandbox.execute("target", "CREATE TABLE %s (old INTEGER)".formatted(SqlText.table(migration.target())), "INSERT INTO %s VALUES (7)".formatted(SqlText.table(migration.target())),
+        sandbox.execute("target", "CREATE TABLE %s (old INTEGER)".formatted(SqlText.table(migration.target())),
+                "INSERT INTO %s VALUES (7)".formatted(SqlText.table(migration.target())),
                 "CREATE USER reader_%s PASSWORD 'Abcdefgh1'".formatted(migration.suffix()), "GRANT SELECT ON %s TO reader_%s".formatted(SqlText.table(migration.target()), migration.suffix()));
 
         final LoadResult result = loader.load(target, request(migration, unload(migration), TargetPlan.Mode.REPLACE, false));
@@ -96,7 +97,8 @@ class TargetTableIT {
     @Test
     void aFailedReplacementLeavesTheOldTable() throws Exception {
         final Migration migration = everything();
-        sandbox.execute("target", "CREATE TABLE %s (old INTEGER)".formatted(SqlText.table(migration.target())), "INSERT INTO %s VALUES (7)".formatted(SqlText.table(migration.target())),
+        sandbox.execute("target", "CREATE TABLE %s (old INTEGER)".formatted(SqlText.table(migration.target())),
+                "INSERT INTO %s VALUES (7)".formatted(SqlText.table(migration.target())),
                 "CREATE VIEW view_%s AS SELECT old FROM %s".formatted(migration.suffix(), SqlText.table(migration.target())));
 
         final RedshiftException failure = assertThrows(RedshiftException.class, () -> loader.load(target, request(migration, unload(migration), TargetPlan.Mode.REPLACE, false)));
@@ -130,8 +132,10 @@ class TargetTableIT {
     @Test
     void foreignKeysComeOnceBothTablesAreThere() throws Exception {
         final Migration parent = Migration.sseKms().create("id INTEGER PRIMARY KEY").insert("(1)");
-        final Migration child = Migration.sseKms().create("id INTEGER, parent INTEGER REFERENCES %s (id)".formatted(SqlText.table(parent.source()))).insert("(2, 1)");
-        sandbox.execute("target", "DROP TABLE " + SqlText.table(child.target()), "DROP TABLE " + SqlText.table(parent.target()));
+        final Migration child = Migration.sseKms();
+        sandbox.execute("source", "CREATE TABLE %s (id INTEGER, parent INTEGER REFERENCES %s (id))".formatted(SqlText.table(child.source()), SqlText.table(parent.source())),
+                "INSERT INTO %s VALUES (2, 1)".formatted(SqlText.table(child.source())));
+        sandbox.execute("target", "DROP TABLE " + SqlText.table(parent.target()));
         final Map<String, String> names = Map.of(parent.source().table(), parent.target().table(), child.source().table(), child.target().table());
 
         loader.load(target, request(child, unload(child), TargetPlan.Mode.CREATE_IF_MISSING, names));

@@ -136,6 +136,15 @@ public final class Landscape implements AutoCloseable {
         leftovers.createSchema(cluster, name);
     }
 
+    /** Leaves the target without the tables and without their schemas. */
+    public void dropTargetTables() throws SQLException {
+        createTargetTables();
+
+        for (final Table table : tables()) {
+            leftovers.dropSchema("target", table.schema());
+        }
+    }
+
     /** Makes empty tables in the target, and drops those that were there. */
     public void createTargetTables() throws SQLException {
         createTables("target", tables(), true);

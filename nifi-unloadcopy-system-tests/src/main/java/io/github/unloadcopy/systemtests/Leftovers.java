@@ -49,6 +49,15 @@ final class Leftovers implements AutoCloseable {
         schemas.add(schema);
     }
 
+    /** Drops a schema that this object has made; whoever makes it anew meanwhile, it is dropped at the end again. */
+    void dropSchema(final String cluster, final String name) throws SQLException {
+        if (schemas.contains(new Schema(cluster, name))) {
+            try (Connection connection = clouds.connect(cluster); Statement statement = connection.createStatement()) {
+                statement.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(name));
+            }
+        }
+    }
+
     /** Drops the schemas, and deletes what is below the prefix, which belongs to one run. */
     @Override
     public void close() throws SQLException {
@@ -60,7 +69,7 @@ final class Leftovers implements AutoCloseable {
 
         for (final Schema schema : schemas) {
             try (Connection connection = clouds.connect(schema.cluster()); Statement statement = connection.createStatement()) {
-                statement.execute("DROP SCHEMA %s CASCADE".formatted(schema.name()));
+                statement.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(schema.name()));
             }
         }
     }

@@ -36,6 +36,7 @@ public final class Migration {
     private final ObjectMapper mapper = new ObjectMapper();
     private final Set<String> seen = new HashSet<>();
     private long lastBulletin = -1;
+    private String targetTable;
     private ProcessGroup group;
 
     /**
@@ -50,6 +51,15 @@ public final class Migration {
     }
 
     /**
+     * Leaves the target's tables to the flow, instead of making them empty beforehand.
+     *
+     * @param value value of the flow's parameter Target Table
+     */
+    public void leaveTablesToFlow(final String value) {
+        targetTable = value;
+    }
+
+    /**
      * Runs the flow once for each schema, and checks. Failures of tables do not end it: the report tells them.
      *
      * @param mode how staged data is encrypted
@@ -61,10 +71,13 @@ public final class Migration {
         final Map<String, List<Table>> tablesBySchema = new LinkedHashMap<>();
         Landscape.tables().forEach(table -> tablesBySchema.computeIfAbsent(table.schema(), schema -> new ArrayList<>()).add(table));
 
-        narrator.step("Create empty tables in the target", () -> {
-            landscape.createTargetTables();
-            return null;
-        });
+        if (targetTable == null) {
+            narrator.step("Create empty tables in the target", () -> {
+                landscape.createTargetTables();
+                return null;
+            });
+        }
+
         final Map<String, String> locations = narrator.step("Write the configuration to S3, passwords encrypted with KMS", () -> writeConfigurations(tablesBySchema));
         group = narrator.step("Import the flow into NiFi", () -> importFlow(mode));
         final List<Map<String, String>> flowFiles = new ArrayList<>();
@@ -129,7 +142,8 @@ public final class Migration {
     private ProcessGroup importFlow(final EncryptionMode mode) throws IOException {
         final ProcessGroup imported = landscape.client().upload(landscape.build().exampleFlow(), "Redshift Unload/Copy, " + mode.label());
         landscape.client().setParameters(imported, landscape.parameters());
-        landscape.client().setParameters(imported, Map.of("Encryption", mode.name()));
+        landscape.client().setParameters(imported, Map.of("Encryption", mode.name(), "Target Table", targetTable == null ? "MUST_EXIST" : targetTable,
+                "Create Schema", Boolean.toString(targetTable != null)));
         landscape.client().enableServices(imported);
         return imported;
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -65,6 +66,34 @@ class MigrationIT {
                 report.tables().stream().map(TableReport::table).toList());
         assertEquals(List.of(5L, 25L, 10L, 200L, 800L, 150L, 1500L, 6005L), report.tables().stream().limit(8).map(TableReport::rowsSource).toList());
         assertTrue(report.tables().stream().allMatch(table -> table.files() > 0 && table.bytes() > 0), () -> report.toString());
+    }
+
+    @Test
+    void makesAndReplacesTheTargetsTables() throws Exception {
+        landscape.dropTargetTables();
+
+        for (final String targetTable : List.of("CREATE_IF_MISSING", "REPLACE")) {
+            final RecordingNarrator narrator = new RecordingNarrator();
+            final Migration migration = new Migration(landscape, SCALE, narrator);
+            migration.leaveTablesToFlow(targetTable);
+
+            final MigrationReport report = migration.run(EncryptionMode.SSE_KMS, System.nanoTime());
+            migration.disableServices();
+
+            assertTrue(report.holds(), () -> targetTable + " " + report + "\n" + narrator.text());
+        }
+
+        for (final Table table : Landscape.tables()) {
+            assertEquals(shown("source", table), shown("target", table), "the definitions are the same");
+        }
+    }
+
+    private static String shown(final String cluster, final Table table) throws SQLException {
+        try (Connection connection = landscape.clouds().connect(cluster); Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW TABLE " + table.qualifiedName())) {
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     @Test

@@ -119,6 +119,10 @@ public final class TableLoader {
         final LoadRequest request = context.request();
 
         try {
+            if (request.plan().mode() != TargetPlan.Mode.MUST_EXIST && request.plan().createSchema()) {
+                TargetTable.createSchema(connection, request.table().schema());
+            }
+
             return TargetTable.prepare(connection, request.table(), request.plan(), request.loadId());
         } catch (final SQLException e) {
             throw context.report().report("Creating " + request.table(), e, "", context.nothingLoaded());

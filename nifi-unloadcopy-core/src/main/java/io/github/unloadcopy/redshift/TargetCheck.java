@@ -9,7 +9,6 @@ import java.util.List;
 /** Looks at the target before anything is unloaded: whether it can be reached, and whether the table that rows shall go to is there or can be made. */
 public final class TargetCheck {
     private static final String MAY_INSERT = "SELECT has_table_privilege(current_user, ?, 'INSERT')";
-    private static final String SCHEMA_EXISTS = "SELECT 1 FROM pg_namespace WHERE nspname = ?";
     private static final String MAY_CREATE = "SELECT has_schema_privilege(current_user, ?, 'CREATE')";
 
     private TargetCheck() {
@@ -61,7 +60,7 @@ public final class TargetCheck {
             return;
         }
 
-        if (answer(connection, SCHEMA_EXISTS, table.schema())) {
+        if (TargetTable.schemaExists(connection, table.schema())) {
             require(answer(connection, MAY_CREATE, table.schema()), Reason.PERMISSION_DENIED,
                     "%s failed: the user may not create tables in its schema. GRANT CREATE ON SCHEMA, or name another", subject);
         } else {
@@ -80,7 +79,7 @@ public final class TargetCheck {
             statement.setString(1, parameter);
 
             try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() && (rows.getString(1).equals("1") || rows.getBoolean(1));
+                return rows.next() && rows.getBoolean(1);
             }
         }
     }

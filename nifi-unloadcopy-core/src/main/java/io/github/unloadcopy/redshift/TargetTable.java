@@ -17,6 +17,7 @@ import java.util.UUID;
  */
 final class TargetTable {
     private static final String EXISTS = "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?";
+    private static final String SCHEMA_EXISTS = "SELECT 1 FROM pg_namespace WHERE nspname = ?";
     private static final String USER_EXISTS = "SELECT 1 FROM pg_user WHERE usename = ?";
 
     private final TableName name;
@@ -31,6 +32,38 @@ final class TargetTable {
         this.loaded = loaded;
         this.made = made;
         this.replaces = replaces;
+    }
+
+    /**
+     * Makes the schema where that is wanted and missing, in a transaction of its own: the loads of a run that need it come at the same time, and all but one would fail for it.
+     *
+     * @param connection connection with autocommit off; it is in no transaction afterwards
+     * @param schema name of the schema
+     * @throws SQLException when it cannot be made
+     */
+    static void createSchema(final Connection connection, final String schema) throws SQLException {
+        try {
+            Queries.execute(connection, "CREATE SCHEMA IF NOT EXISTS " + SqlText.identifier(schema), 0);
+            connection.commit();
+        } catch (final SQLException e) {
+            connection.rollback();
+
+            if (!schemaExists(connection, schema)) {
+                throw e;
+            }
+
+            connection.rollback();
+        }
+    }
+
+    static boolean schemaExists(final Connection connection, final String schema) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SCHEMA_EXISTS)) {
+            statement.setString(1, schema);
+
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        }
     }
 
     /**
@@ -51,10 +84,6 @@ final class TargetTable {
 
         if (exists && plan.mode() == TargetPlan.Mode.CREATE_IF_MISSING) {
             return new TargetTable(name, plan, name, false, false);
-        }
-
-        if (plan.createSchema()) {
-            Queries.execute(connection, "CREATE SCHEMA IF NOT EXISTS " + SqlText.identifier(name.schema()), 0);
         }
 
         final TableName loaded = exists ? new TableName(name.schema(), "unloadcopy_" + UUID.nameUUIDFromBytes(loadId.getBytes(StandardCharsets.UTF_8)).toString().replace('-', '_')) : name;

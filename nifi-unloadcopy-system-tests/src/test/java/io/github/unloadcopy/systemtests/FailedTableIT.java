@@ -46,8 +46,9 @@ class FailedTableIT {
         landscape.createSchema("target", SCHEMA);
         execute("source",
                 "CREATE TABLE failing.good (id INTEGER)", "INSERT INTO failing.good VALUES " + numbers(100),
-                "CREATE TABLE failing.bad (id INTEGER)", "INSERT INTO failing.bad VALUES " + numbers(200));
-        execute("target", "CREATE TABLE failing.good (id INTEGER)");
+                "CREATE TABLE failing.bad (id INTEGER)", "INSERT INTO failing.bad VALUES " + numbers(200), "UPDATE failing.bad SET id = id + 40000");
+        // Both tables are there, so that only the load can fail: the values need an INTEGER.
+        execute("target", "CREATE TABLE failing.good (id INTEGER)", "CREATE TABLE failing.bad (id SMALLINT)");
     }
 
     @AfterAll
@@ -72,7 +73,7 @@ class FailedTableIT {
         final List<String> bulletins = client.bulletins(-1).stream().filter(bulletin -> bulletin.level().equals("ERROR")).map(Bulletin::message).toList();
         assertEquals("bad", failed.get("unloadcopy.target.table"));
         assertEquals("RedshiftCopy", failed.get("unloadcopy.error.component"));
-        assertEquals("TABLE_MISSING", failed.get("unloadcopy.error.reason"));
+        assertEquals("LOAD_ERRORS", failed.get("unloadcopy.error.reason"));
         assertTrue(failed.get("unloadcopy.error.message").contains("failing.bad"), failed::toString);
         assertEquals(1, bulletins.size(), bulletins::toString);
         assertTrue(bulletins.getFirst().contains(failed.get("unloadcopy.error.message")), bulletins::toString);
@@ -82,7 +83,7 @@ class FailedTableIT {
         assertFalse(staged.isEmpty());
         assertTrue(staged.stream().allMatch(object -> object.startsWith(prefix)), () -> prefix + " " + staged);
 
-        execute("target", "CREATE TABLE failing.bad (id INTEGER)");
+        execute("target", "DROP TABLE failing.bad", "CREATE TABLE failing.bad (id INTEGER)");
         client.connectFunnel(group, "failed", "Copy into Redshift");
         client.startProcessors(group, "Copy into Redshift", "Purge Staged Data");
         awaitQueued(group, 2, 0);

@@ -72,7 +72,7 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException with {@link Reason#TABLE_MISSING} when there is no such table; with others when the cluster does not answer
      */
     public boolean may(final TableName table, final String privilege) throws RedshiftException {
-        final TableName folded = folded(table);
+        final TableName folded = table.folded();
 
         try {
             return mayOn(table, privilege);
@@ -95,7 +95,7 @@ public final class ClusterProbe implements AutoCloseable {
      */
     public List<Column> columns(final TableName table, final List<String> columns) throws RedshiftException {
         return ask("Reading the columns of %s in %s".formatted(table, cluster), () -> {
-            final String sql = "SELECT " + (columns.isEmpty() ? "*" : SqlText.columns(columns)) + " FROM " + SqlText.table(table) + " WHERE 1 = 0";
+            final String sql = Selection.of(table, columns).sql() + " WHERE 1 = 0";
 
             try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
                 final ResultSetMetaData metadata = rows.getMetaData();
@@ -119,7 +119,7 @@ public final class ClusterProbe implements AutoCloseable {
      */
     public OptionalLong approximateRows(final TableName table) throws RedshiftException {
         final OptionalLong rows = rows(table);
-        return rows.isPresent() || folded(table).equals(table) ? rows : rows(folded(table));
+        return rows.isPresent() || table.folded().equals(table) ? rows : rows(table.folded());
     }
 
     private OptionalLong rows(final TableName table) throws RedshiftException {
@@ -158,36 +158,17 @@ public final class ClusterProbe implements AutoCloseable {
         try {
             return hasSchemaPrivilege(schema, privilege);
         } catch (final RedshiftException e) {
-            if (e.reason() != Reason.TABLE_MISSING || folded(schema).equals(schema)) {
+            if (e.reason() != Reason.TABLE_MISSING || TableName.folded(schema).equals(schema)) {
                 throw e;
             }
         }
 
-        return hasSchemaPrivilege(folded(schema), privilege);
+        return hasSchemaPrivilege(TableName.folded(schema), privilege);
     }
 
     private boolean hasSchemaPrivilege(final String schema, final String privilege) throws RedshiftException {
         return truth("The privileges on schema %s in %s".formatted(schema, cluster),
                 () -> "SELECT has_schema_privilege(" + SqlText.literal(schema) + ", " + SqlText.literal(privilege) + ")");
-    }
-
-    private static TableName folded(final TableName table) {
-        return new TableName(folded(table.schema()), folded(table.table()));
-    }
-
-    /**
-     * Database Developer Guide, "Names and identifiers": a cluster folds ASCII letters of names to lower case, quoted or not, unless enable_case_sensitive_identifier is on. Statements
-     * leave that to the cluster; functions that take a name as text do not fold it.
-     */
-    private static String folded(final String name) {
-        final StringBuilder folded = new StringBuilder(name);
-
-        for (int index = 0; index < folded.length(); index++) {
-            final char letter = folded.charAt(index);
-            folded.setCharAt(index, letter >= 'A' && letter <= 'Z' ? Character.toLowerCase(letter) : letter);
-        }
-
-        return folded.toString();
     }
 
     private boolean truth(final String subject, final Question<String> sql) throws RedshiftException {

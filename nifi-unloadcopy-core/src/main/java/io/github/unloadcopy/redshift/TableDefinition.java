@@ -45,7 +45,7 @@ public record TableDefinition(List<String> elements, String attributes, String i
      */
     @JsonIgnore
     public boolean needsExplicitIds(final List<String> columns) {
-        return identity != null && (columns.isEmpty() || columns.contains(identity));
+        return identity != null && (columns.isEmpty() || columns.stream().anyMatch(identity::equalsIgnoreCase));
     }
 
     /** As text for an attribute. */

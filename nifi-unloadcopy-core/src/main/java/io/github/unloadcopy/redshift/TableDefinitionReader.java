@@ -39,10 +39,12 @@ final class TableDefinitionReader {
             throw new SQLException("The definition of %s cannot be read: %s".formatted(table, e.getMessage()), e);
         }
 
+        // SHOW TABLE has found it, so the catalog has it under one of its spellings.
+        final TableName catalogName = TargetTable.inCatalog(connection, table);
         final Map<String, String> columnComments = new TreeMap<>();
         String comment = null;
 
-        for (final String[] row : rows(connection, COMMENTS, table)) {
+        for (final String[] row : rows(connection, COMMENTS, catalogName)) {
             if (row[0] == null) {
                 comment = row[1];
             } else {
@@ -50,9 +52,9 @@ final class TableDefinitionReader {
             }
         }
 
-        final List<String[]> owner = rows(connection, OWNER, table);
+        final List<String[]> owner = rows(connection, OWNER, catalogName);
         return new TableDefinition(shown.elements(), shown.attributes(), shown.identity(), owner.isEmpty() ? null : owner.getFirst()[0], comment, columnComments,
-                foreignKeys(connection, table));
+                foreignKeys(connection, catalogName));
     }
 
     private static List<ForeignKey> foreignKeys(final Connection connection, final TableName table) throws SQLException {

@@ -13,6 +13,25 @@ public record TableName(String schema, String table) {
         }
     }
 
+    /**
+     * The name as the catalog has it, unless enable_case_sensitive_identifier is on: ASCII letters in lower case (Database Developer Guide, "Names and identifiers"). Statements leave that to
+     * the cluster; the catalog, and functions that take a name as text, do not fold it.
+     */
+    TableName folded() {
+        return new TableName(folded(schema), folded(table));
+    }
+
+    static String folded(final String name) {
+        final StringBuilder folded = new StringBuilder(name);
+
+        for (int index = 0; index < folded.length(); index++) {
+            final char letter = folded.charAt(index);
+            folded.setCharAt(index, letter >= 'A' && letter <= 'Z' ? Character.toLowerCase(letter) : letter);
+        }
+
+        return folded.toString();
+    }
+
     @Override
     public String toString() {
         return schema + "." + table;

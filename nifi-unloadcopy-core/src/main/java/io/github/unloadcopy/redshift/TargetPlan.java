@@ -30,11 +30,15 @@ public record TargetPlan(Mode mode, TableDefinition definition, boolean createSc
     }
 
     private TableName targetOf(final TableName table, final TableName target) {
-        if (table.equals(source)) {
+        if (table.folded().equals(source.folded())) {
             return target;
         }
 
-        return table.schema().equals(source.schema()) ? new TableName(target.schema(), renamed.getOrDefault(table.table(), table.table())) : table;
+        return TableName.folded(table.schema()).equals(TableName.folded(source.schema())) ? new TableName(target.schema(), targetOf(table.table())) : table;
+    }
+
+    private String targetOf(final String table) {
+        return renamed.entrySet().stream().filter(entry -> entry.getKey().equalsIgnoreCase(table)).map(Map.Entry::getValue).findFirst().orElse(table);
     }
 
     /** How the table comes to be. */

@@ -56,9 +56,9 @@ final class TargetTable {
         }
     }
 
-    static boolean schemaExists(final Connection connection, final String schema) throws SQLException {
+    private static boolean schemaExists(final Connection connection, final String schema) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SCHEMA_EXISTS)) {
-            statement.setString(1, schema);
+            statement.setString(1, TableName.folded(schema));
 
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next();
@@ -136,13 +136,14 @@ final class TargetTable {
     }
 
     private void swap(final Connection connection) throws SQLException {
-        final Map<ForeignKey.Constraint, ForeignKey> keys = keysTo(connection);
+        final TableName catalogName = inCatalog(connection, name);
+        final Map<ForeignKey.Constraint, ForeignKey> keys = keysTo(connection, catalogName);
 
         for (final ForeignKey.Constraint key : keys.keySet()) {
             Queries.execute(connection, "ALTER TABLE %s DROP CONSTRAINT %s".formatted(SqlText.table(key.table()), SqlText.identifier(key.name())), 0);
         }
 
-        final List<String> grants = grants(connection);
+        final List<String> grants = grants(connection, catalogName);
         Queries.execute(connection, "DROP TABLE " + SqlText.table(name), 0);
         Queries.execute(connection, "ALTER TABLE %s RENAME TO %s".formatted(SqlText.table(loaded), SqlText.identifier(name.table())), 0);
 
@@ -156,22 +157,22 @@ final class TargetTable {
     }
 
     /** Foreign keys of other tables, which would keep the old table from being dropped. */
-    private Map<ForeignKey.Constraint, ForeignKey> keysTo(final Connection connection) throws SQLException {
-        try (ResultSet rows = connection.getMetaData().getExportedKeys(connection.getCatalog(), name.schema(), name.table())) {
+    private static Map<ForeignKey.Constraint, ForeignKey> keysTo(final Connection connection, final TableName catalogName) throws SQLException {
+        try (ResultSet rows = connection.getMetaData().getExportedKeys(connection.getCatalog(), catalogName.schema(), catalogName.table())) {
             final Map<ForeignKey.Constraint, ForeignKey> keys = ForeignKey.read(rows);
-            keys.keySet().removeIf(constraint -> constraint.table().equals(name));
+            keys.keySet().removeIf(constraint -> constraint.table().equals(catalogName));
             return keys;
         }
     }
 
     /** Whoever could use the old table can use the new one. */
-    private List<String> grants(final Connection connection) throws SQLException {
+    private List<String> grants(final Connection connection, final TableName catalogName) throws SQLException {
         final List<String> grants = new ArrayList<>();
 
         try (PreparedStatement statement = connection.prepareStatement("""
                 SELECT privilege_type, identity_type, identity_name, admin_option FROM svv_relation_privileges WHERE namespace_name = ? AND relation_name = ?""")) {
-            statement.setString(1, name.schema());
-            statement.setString(2, name.table());
+            statement.setString(1, catalogName.schema());
+            statement.setString(2, catalogName.table());
 
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -247,13 +248,28 @@ final class TargetTable {
     }
 
     static boolean exists(final Connection connection, final TableName table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.table());
+        return inCatalog(connection, table) != null;
+    }
 
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next();
+    /**
+     * The name of a table as the catalog spells it, for questions to the catalog only: what a statement's name means is the cluster's to say.
+     *
+     * @return null when there is no such table
+     */
+    static TableName inCatalog(final Connection connection, final TableName table) throws SQLException {
+        for (final TableName spelling : List.of(table, table.folded())) {
+            try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
+                statement.setString(1, spelling.schema());
+                statement.setString(2, spelling.table());
+
+                try (ResultSet rows = statement.executeQuery()) {
+                    if (rows.next()) {
+                        return spelling;
+                    }
+                }
             }
         }
+
+        return null;
     }
 }

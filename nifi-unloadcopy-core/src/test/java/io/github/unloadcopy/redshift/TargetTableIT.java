@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -92,6 +93,23 @@ class TargetTableIT {
         assertEquals(List.of(List.of("t")), sandbox.query("target",
                 "SELECT has_table_privilege('reader_%s', '%s', 'SELECT')".formatted(migration.suffix(), SqlText.table(migration.target()))));
         assertEquals(List.of(List.of("0")), sandbox.query("target", "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^unloadcopy_[0-9a-f]{8}_'"));
+    }
+
+    @Test
+    void namesInCapitalsMeanTheSameTable() throws Exception {
+        final Migration migration = everything();
+        sandbox.execute("target", "CREATE TABLE %s (id BIGINT)".formatted(SqlText.table(migration.target())), "CREATE USER capitals_%s PASSWORD 'Abcdefgh1'".formatted(migration.suffix()),
+                "GRANT SELECT ON %s TO capitals_%s".formatted(SqlText.table(migration.target()), migration.suffix()));
+        final TableName capitals = new TableName("PUBLIC", migration.target().table().toUpperCase(Locale.ROOT));
+
+        TargetCheck.check(target, capitals, List.of("ID"), TargetPlan.Mode.MUST_EXIST, false);
+        TargetCheck.check(target, capitals, List.of(), TargetPlan.Mode.REPLACE, false);
+        final LoadResult result = loader.load(target, into(capitals, request(migration, unload(migration), TargetPlan.Mode.REPLACE, false)));
+
+        assertTrue(result.created());
+        assertEquals(migration.sourceRows(), migration.targetRows());
+        assertEquals(List.of(List.of("t")), sandbox.query("target",
+                "SELECT has_table_privilege('capitals_%s', '%s', 'SELECT')".formatted(migration.suffix(), SqlText.table(migration.target()))));
     }
 
     @Test

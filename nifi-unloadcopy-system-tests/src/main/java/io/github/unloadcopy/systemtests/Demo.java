@@ -8,11 +8,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +63,7 @@ public final class Demo implements Callable<Integer> {
         final long startedAt = System.nanoTime();
         final Build build = Build.current();
         final Path folder = build.target().resolve("demo").resolve(Long.toString(ProcessHandle.current().pid()));
-        delete(folder);
+        Folders.delete(folder);
         final Landscape landscape = new Landscape(build, folder);
         final CountDownLatch stopped = new CountDownLatch(1);
         final Thread stopper = new Thread(() -> {
@@ -85,7 +82,7 @@ public final class Demo implements Callable<Integer> {
             }
 
             landscape.close();
-            delete(folder);
+            Folders.delete(folder);
             return report.holds() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         } catch (final Exception exception) {
             if (interrupted) {
@@ -153,26 +150,6 @@ public final class Demo implements Callable<Integer> {
         }
 
         return CommandLine.ExitCode.SOFTWARE;
-    }
-
-    private static void delete(final Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(final Path directory, final IOException exception) throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     /** The names that the option takes. */

@@ -136,6 +136,15 @@ public final class Landscape implements AutoCloseable {
         leftovers.createSchema(cluster, name);
     }
 
+    /**
+     * Drops a schema that {@link #createSchema} has made. Whoever makes it anew, it is dropped at the end again.
+     *
+     * @param cluster source or target
+     */
+    public void dropSchema(final String cluster, final String name) throws SQLException {
+        leftovers.dropSchema(cluster, name);
+    }
+
     /** Leaves the target without the tables and without their schemas. */
     public void dropTargetTables() throws SQLException {
         createTargetTables();

@@ -241,6 +241,11 @@ public final class NiFiClient {
         });
     }
 
+    /** Removes the FlowFiles from every queue of the group. */
+    public void emptyQueues(final ProcessGroup group) throws NiFiException {
+        runRequest("/process-groups/%s/empty-all-connections-requests".formatted(group.id()), NODES.objectNode(), "dropRequest", "finished");
+    }
+
     /** The processors of the group as the API describes them. */
     public JsonNode processors(final ProcessGroup group) throws NiFiException {
         return get("/process-groups/%s/processors".formatted(group.id())).path("processors");

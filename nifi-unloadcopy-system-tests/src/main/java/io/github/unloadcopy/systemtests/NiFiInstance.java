@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** A real NiFi in a process of its own, with this project's NAR, on loopback. */
 public final class NiFiInstance implements AutoCloseable {
     private static final List<String> CONFIGURATION_FILES = List.of("nifi.properties", "state-management.xml", "logback.xml");
-    private static final Duration START_DEADLINE = Duration.ofMinutes(3);
+    private static final Duration START_DEADLINE = Duration.ofMinutes(10);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(20);
     private static final int LOG_LINES_SHOWN = 30;
 

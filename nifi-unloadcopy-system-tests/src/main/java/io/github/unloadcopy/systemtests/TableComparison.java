@@ -34,7 +34,21 @@ public record TableComparison(long sourceRows, long targetRows, List<String> dif
      * @throws SQLException when a cluster cannot be read
      */
     public static TableComparison compare(final Table table, final Connection source, final Connection target) throws SQLException {
-        final String query = "SELECT * FROM %s ORDER BY %s".formatted(table.qualifiedName(), String.join(", ", table.key()));
+        return compare(table.qualifiedName(), table.qualifiedName(), table.key(), source, target);
+    }
+
+    /**
+     * Likewise for tables that have different names.
+     *
+     * @param sourceTable schema and name in the source, as SQL writes them
+     * @param targetTable likewise in the target
+     * @param key columns whose values together identify a row; all are numbers, so that every cluster sorts them alike
+     * @param source connection to the source; in a transaction of its own that this method ends
+     * @param target likewise for the target
+     * @throws SQLException when a cluster cannot be read
+     */
+    public static TableComparison compare(final String sourceTable, final String targetTable, final List<String> key, final Connection source, final Connection target) throws SQLException {
+        final String query = "SELECT * FROM %s ORDER BY " + String.join(", ", key);
         // Without autocommit the driver fetches piece by piece; with it, the whole result at once.
         source.setAutoCommit(false);
         target.setAutoCommit(false);
@@ -44,9 +58,9 @@ public record TableComparison(long sourceRows, long targetRows, List<String> dif
             sourceStatement.setFetchSize(FETCH_SIZE);
             targetStatement.setFetchSize(FETCH_SIZE);
 
-            try (ResultSet sourceRows = sourceStatement.executeQuery(query);
-                 ResultSet targetRows = targetStatement.executeQuery(query)) {
-                return compare(table.key(), sourceRows, targetRows);
+            try (ResultSet sourceRows = sourceStatement.executeQuery(query.formatted(sourceTable));
+                 ResultSet targetRows = targetStatement.executeQuery(query.formatted(targetTable))) {
+                return compare(key, sourceRows, targetRows);
             }
         } finally {
             source.rollback();

@@ -91,7 +91,7 @@ class KnownDefectsIT {
         flow.use(plain(), Map.of());
         flow.step(DeliveredFlow.DECRYPT, DeliveredFlow.UNLOAD);
         final String prefix = flow.attributes("staged").getFirst().get("unloadcopy.staging.prefix");
-        clusters.execute("source", "UNLOAD ('SELECT id, id AS part FROM defects.many WHERE id <= %d') TO '%s/of an earlier try/' IAM_ROLE '%s' PARTITION BY (part) INCLUDE"
+        clusters.execute("source", "UNLOAD ('SELECT id, id AS part FROM defects.many WHERE id <= %d') TO '%sof an earlier try/' IAM_ROLE '%s' PARTITION BY (part) INCLUDE"
                 .formatted(MORE_THAN_A_PAGE, prefix, landscape.clouds().settings().iamRole()));
 
         final FlowRun run = flow.finish(DeliveredFlow.COPY, DeliveredFlow.PURGE).succeeded(1);

@@ -79,7 +79,7 @@ public final class NiFiInstance implements AutoCloseable {
      * Waits until the REST API answers, which is when all extensions are loaded.
      *
      * @return a client of this instance
-     * @throws IOException when NiFi ended or is not ready within three minutes; the message ends with its last log lines
+     * @throws IOException when NiFi ended or is not ready within ten minutes; the message ends with its last log lines
      */
     public NiFiClient awaitReady() throws IOException {
         final NiFiClient client = new NiFiClient(uri);

@@ -85,8 +85,12 @@ public final class SandboxSession {
     }
 
     public Connection connect(final String cluster, final String password) throws SQLException {
+        return connectAs(cluster, endpoints.cluster(cluster).user(), password);
+    }
+
+    public Connection connectAs(final String cluster, final String user, final String password) throws SQLException {
         final Properties properties = new Properties();
-        properties.setProperty("user", endpoints.cluster(cluster).user());
+        properties.setProperty("user", user);
         properties.setProperty("password", password);
         return DriverManager.getConnection(endpoints.cluster(cluster).jdbcUrl(endpoints.caFile()), properties);
     }

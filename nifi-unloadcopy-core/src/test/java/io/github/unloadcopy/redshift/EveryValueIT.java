@@ -110,7 +110,7 @@ class EveryValueIT {
 
         insert(migration.source(), table.columns(), rows);
         final UnloadResult unloaded = made ? migration.unloadWithDefinition() : migration.unload();
-        final LoadResult loaded = loader.load(sandbox.connections("target"), made ? migration.creatingRequest(unloaded, Map.of()) : migration.loadRequest(unloaded));
+        final LoadResult loaded = loader.load(sandbox.connections("target"), made ? migration.creatingRequest(unloaded, TargetPlan.Mode.CREATE_IF_MISSING, Map.of()) : migration.loadRequest(unloaded));
 
         assertEquals(rows.size(), loaded.rows());
         assertEquals(List.of(), loaded.notes());

@@ -135,8 +135,8 @@ final class Migration {
     }
 
     /** For a target that is made like the source's. */
-    LoadRequest creatingRequest(final UnloadResult unloaded, final Map<String, String> renamed) {
-        return request(unloaded, new TargetPlan(TargetPlan.Mode.CREATE_IF_MISSING, unloaded.definition(), true, source(), renamed), unloaded.columns(), false);
+    LoadRequest creatingRequest(final UnloadResult unloaded, final TargetPlan.Mode mode, final Map<String, String> renamed) {
+        return request(unloaded, new TargetPlan(mode, unloaded.definition(), true, source(), renamed), unloaded.columns(), false);
     }
 
     private LoadRequest request(final UnloadResult unloaded, final TargetPlan plan, final List<String> columns, final boolean explicitIds) {

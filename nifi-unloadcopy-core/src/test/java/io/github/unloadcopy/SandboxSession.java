@@ -25,6 +25,8 @@ import java.util.Properties;
 /** One sandbox for all tests of a run; it ends with this JVM. */
 public final class SandboxSession {
     public static final String BUCKET = "core-staging";
+    /** Of each cluster: an UNLOAD of many rows writes as many files. */
+    public static final int SLICES = 5;
     public static final String KEY_ALIAS = "alias/RedshiftUnloadCopyUtility";
 
     private static SandboxSession shared;
@@ -42,7 +44,7 @@ public final class SandboxSession {
     public static synchronized SandboxSession get() {
         if (shared == null) {
             try {
-                final SandboxProcess process = SandboxProcess.start();
+                final SandboxProcess process = SandboxProcess.start(SandboxProcess.Settings.defaults().withArguments("--slices=" + SLICES));
                 Runtime.getRuntime().addShutdownHook(new Thread(process::close));
                 shared = new SandboxSession(process.endpoints());
                 shared.s3.createBucket(request -> request.bucket(BUCKET));

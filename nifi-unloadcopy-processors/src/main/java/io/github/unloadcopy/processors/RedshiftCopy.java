@@ -101,7 +101,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
 
     public static final PropertyDescriptor EXPLICIT_IDS = new PropertyDescriptor.Builder()
             .name("Explicit IDs")
-            .description("Whether values of an IDENTITY column are loaded from the staged files (true) instead of being generated (false).")
+            .description("Whether values of an IDENTITY column are loaded from the staged files (true) instead of being generated (false). A table without one takes no notice.")
             .required(false)
             .defaultValue("${" + UnloadCopyAttributes.EXPLICIT_IDS + "}")
             .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)

@@ -25,6 +25,8 @@ import java.util.Properties;
 /** One sandbox for all tests of a run; it ends with this JVM. */
 public final class SandboxSession {
     public static final String BUCKET = "core-staging";
+    /** Of each cluster: an UNLOAD of many rows writes as many files. */
+    public static final int SLICES = 5;
     public static final String KEY_ALIAS = "alias/RedshiftUnloadCopyUtility";
 
     private static SandboxSession shared;
@@ -42,7 +44,7 @@ public final class SandboxSession {
     public static synchronized SandboxSession get() {
         if (shared == null) {
             try {
-                final SandboxProcess process = SandboxProcess.start();
+                final SandboxProcess process = SandboxProcess.start(SandboxProcess.Settings.defaults().withArguments("--slices=" + SLICES));
                 Runtime.getRuntime().addShutdownHook(new Thread(process::close));
                 shared = new SandboxSession(process.endpoints());
                 shared.s3.createBucket(request -> request.bucket(BUCKET));
@@ -85,8 +87,12 @@ public final class SandboxSession {
     }
 
     public Connection connect(final String cluster, final String password) throws SQLException {
+        return connectAs(cluster, endpoints.cluster(cluster).user(), password);
+    }
+
+    public Connection connectAs(final String cluster, final String user, final String password) throws SQLException {
         final Properties properties = new Properties();
-        properties.setProperty("user", endpoints.cluster(cluster).user());
+        properties.setProperty("user", user);
         properties.setProperty("password", password);
         return DriverManager.getConnection(endpoints.cluster(cluster).jdbcUrl(endpoints.caFile()), properties);
     }

@@ -8,6 +8,7 @@ import io.github.unloadcopy.redshift.ClusterProbe;
 import io.github.unloadcopy.redshift.ClusterProbe.Column;
 import io.github.unloadcopy.redshift.Reason;
 import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
 
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Looks at both clusters: the logins, the tables and their columns, and the ledger. */
 final class TableChecks {
@@ -70,7 +72,7 @@ final class TableChecks {
         checks.run("source " + table, step -> {
             requireSchema(probe, table);
             require(probe, table, "SELECT");
-            final List<Column> columns = probe.columns(table, pair.source().columns());
+            final List<Column> columns = probe.columns(new Selection(table, pair.query(), pair.source().columns(), Set.of()));
 
             for (final Column column : columns) {
                 if (!column.isLoadable()) {
@@ -104,6 +106,7 @@ final class TableChecks {
                 compare(source, target, table, step);
             }
 
+            probe.targetColumns(table, table).require(names, pair.explicitIds());
             return "%d column(s) pair, may be loaded".formatted(target.size());
         });
     }

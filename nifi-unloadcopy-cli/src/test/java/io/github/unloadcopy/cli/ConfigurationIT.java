@@ -134,6 +134,20 @@ class ConfigurationIT {
         assertTrue(message(wrongPassword, "staging bucket").contains("There is no bucket no-such-bucket"), wrongPassword.toString());
     }
 
+    @Test
+    void columnsThatALoadCannotFillAreNamed() throws Exception {
+        SANDBOX.execute("source", "CREATE TABLE sales.numbered (id BIGINT, name VARCHAR(20))", "CREATE TABLE sales.demanding (id BIGINT)");
+        SANDBOX.execute("target", "CREATE TABLE sales.numbered (id BIGINT IDENTITY(1, 1), name VARCHAR(20))", "CREATE TABLE sales.demanding (id BIGINT, name VARCHAR(20) NOT NULL)");
+        final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
+        final Path numbered = config("numbered", target.user(), target.password(), "s3://" + BUCKET + "/x/");
+        final Path explicit = Files.writeString(folder.resolve("explicit.json"), Files.readString(numbered).replace("\"copyTarget\": {", "\"copyTarget\": {\"explicit_ids\": true, "));
+        final Path demanding = config("demanding", target.user(), target.password(), "s3://" + BUCKET + "/x/");
+
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, numbered.toString()), "target sales.numbered").contains("column id is an IDENTITY column and is to be loaded, but explicit_ids is false"));
+        assertEquals("ok", outcome(check(ExitStatus.OK, explicit.toString()), "target sales.numbered"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, demanding.toString()), "target sales.demanding").contains("column name is NOT NULL, has no default"));
+    }
+
     private JsonNode check(final int status, final String location) throws IOException, InterruptedException {
         return CliRun.of("", "check-config", "--json", "--root-certificate", SANDBOX.endpoints().caFile(), location).requireStatus(status)
                 .requireSilenceAbout("Loader-12345", "Wrong-12345", SANDBOX.endpoints().cluster("source").password(), SANDBOX.endpoints().secretAccessKey()).json();

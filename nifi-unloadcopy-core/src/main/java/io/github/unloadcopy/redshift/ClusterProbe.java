@@ -94,8 +94,19 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException when table or columns are missing, or may not be read
      */
     public List<Column> columns(final TableName table, final List<String> columns) throws RedshiftException {
-        return ask("Reading the columns of %s in %s".formatted(table, cluster), () -> {
-            final String sql = Selection.of(table, columns).sql() + " WHERE 1 = 0";
+        return columns(Selection.of(table, columns));
+    }
+
+    /**
+     * The columns of a table, or of the query in its place.
+     *
+     * @param selection the table or query
+     * @return the columns, in the order asked for
+     * @throws RedshiftException when table or columns are missing, or may not be read
+     */
+    public List<Column> columns(final Selection selection) throws RedshiftException {
+        return ask("Reading the columns of %s in %s".formatted(selection.table(), cluster), () -> {
+            final String sql = selection.sql() + " WHERE 1 = 0";
 
             try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
                 final ResultSetMetaData metadata = rows.getMetaData();
@@ -108,6 +119,18 @@ public final class ClusterProbe implements AutoCloseable {
                 return found;
             }
         });
+    }
+
+    /**
+     * What the columns of a table demand of a load.
+     *
+     * @param table the table
+     * @param described what messages call it
+     * @return its columns
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public TargetColumns targetColumns(final TableName table, final TableName described) throws RedshiftException {
+        return ask("Reading the columns of %s in %s".formatted(table, cluster), () -> TargetColumns.read(connection, table, described));
     }
 
     /**

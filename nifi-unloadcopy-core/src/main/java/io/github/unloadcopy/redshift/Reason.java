@@ -10,6 +10,10 @@ public enum Reason {
     TABLE_MISSING("Create the schema and the table, or correct their names; names are taken as they are written, capitals included"),
     /** A column does not exist (42703). */
     COLUMN_MISSING("Correct the names of the columns, or leave the list out to take all"),
+    /** IDENTITY values are loaded without being asked for, or asked for without being loaded. */
+    IDENTITY_COLUMN("To keep the source's values, load the column and set explicit_ids to true; to let the target make new ones, leave it out of the columns and set explicit_ids to false"),
+    /** A column that needs a value is not loaded. */
+    VALUE_MISSING("Load the column as well, or make the table anew with a DEFAULT for it or without its NOT NULL: Redshift changes neither afterwards"),
     /** The user lacks a privilege (42501). */
     PERMISSION_DENIED("GRANT the user USAGE on the schema, and SELECT on the source or INSERT on the target and SELECT, INSERT, UPDATE on the ledger table"),
     /** The cluster may not assume the role. */

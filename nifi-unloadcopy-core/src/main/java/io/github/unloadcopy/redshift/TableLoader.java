@@ -79,7 +79,8 @@ public final class TableLoader {
         }
 
         final TargetTable target = prepare(connection, context);
-        final String queryId = copy(connection, context, target);
+        final boolean explicitIds = checkColumns(connection, context, target);
+        final String queryId = copy(connection, context, target, explicitIds);
         final List<String> notes = complete(connection, context, target);
         final OptionalLong meanwhile = context.ledger() == null ? OptionalLong.empty() : note(connection, context);
 
@@ -102,6 +103,7 @@ public final class TableLoader {
     /** Without rows there are no files to COPY, but the table is made all the same, and a wrong target is a failure. */
     private static LoadResult loadNothing(final Connection connection, final Context context) throws RedshiftException {
         final TargetTable target = prepare(connection, context);
+        checkColumns(connection, context, target);
         final List<String> notes = complete(connection, context, target);
 
         try {
@@ -128,6 +130,20 @@ public final class TableLoader {
             throw context.report().report("Creating " + request.table(), e, "", context.nothingLoaded());
         } catch (final IllegalArgumentException e) {
             throw invalid(context, e);
+        }
+    }
+
+    /** Sees that the columns are enough for the table, and tells whether COPY has to say EXPLICIT_IDS. */
+    private static boolean checkColumns(final Connection connection, final Context context, final TargetTable target) throws RedshiftException {
+        final LoadRequest request = context.request();
+        final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns());
+
+        try {
+            final TargetColumns columns = TargetColumns.read(connection, target.loaded(), request.table());
+            columns.require(request.columns(), explicitIds);
+            return columns.needExplicitIds(request.columns(), explicitIds);
+        } catch (final SQLException e) {
+            throw context.report().report("Reading the columns of " + request.table(), e, "", context.nothingLoaded());
         }
     }
 
@@ -181,10 +197,10 @@ public final class TableLoader {
         return new LoadResult(rows, true, null, false, List.of());
     }
 
-    private static String copy(final Connection connection, final Context context, final TargetTable target) throws RedshiftException {
+    private static String copy(final Connection connection, final Context context, final TargetTable target, final boolean explicitIds) throws RedshiftException {
         final LoadRequest request = context.request();
         final CopyStatement statement = new CopyStatement(target.loaded(), request.columns(), request.manifest(), request.authorization(), request.encryption(), request.nullMarker(),
-                request.region(), request.explicitIds() || target.needsExplicitIds(request.columns()));
+                request.region(), explicitIds);
         final String sql;
 
         try {

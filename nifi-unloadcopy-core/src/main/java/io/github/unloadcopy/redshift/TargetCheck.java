@@ -2,38 +2,62 @@ package io.github.unloadcopy.redshift;
 
 import java.util.List;
 
-/** Looks at the target before anything is unloaded: whether it can be reached, and whether the table that rows shall go to is there or can be made. */
+/**
+ * Looks at the target before anything is unloaded: whether it can be reached, whether the table that rows shall go to is there or can be made, and whether the columns that will be loaded are
+ * enough for it.
+ */
 public final class TargetCheck {
     private TargetCheck() {
     }
 
     /**
-     * Checks the target and changes nothing.
+     * Checks the target, for the columns that the source has, and changes nothing.
      *
-     * @param connections where the connection to the target comes from
-     * @param table table that shall be loaded
-     * @param columns columns that shall be loaded; empty for those of the source
-     * @param mode whether the table has to be there
-     * @param createSchema whether a missing schema may be made
-     * @throws RedshiftException when a load would fail, with the thing to mend
+     * @param source where a connection to the source comes from
+     * @param target where a connection to the target comes from
+     * @param load what is planned
+     * @throws RedshiftException when the load would fail, with the thing to mend
      */
-    public static void check(final ConnectionSource connections, final TableName table, final List<String> columns, final TargetPlan.Mode mode, final boolean createSchema)
-            throws RedshiftException {
-        try (ClusterProbe target = ClusterProbe.open(connections, "the target")) {
-            if (mode == TargetPlan.Mode.REPLACE || !isThere(target, table, columns, mode)) {
-                require(mayCreate(target, table.schema(), createSchema), "create tables in its schema", table);
+    public static void check(final ConnectionSource source, final ConnectionSource target, final PlannedLoad load) throws RedshiftException {
+        try (ClusterProbe probe = ClusterProbe.open(target, "the target")) {
+            final boolean made = load.mode() == TargetPlan.Mode.REPLACE || !isThere(probe, load);
+
+            if (made) {
+                require(mayCreate(probe, load), "create tables in its schema", load.table());
             } else {
-                require(target.may(table, "INSERT"), "insert into it", table);
+                require(probe.may(load.table(), "INSERT"), "insert into it", load.table());
+            }
+
+            checkColumns(source, probe, load, made);
+        }
+    }
+
+    private static void checkColumns(final ConnectionSource source, final ClusterProbe target, final PlannedLoad load, final boolean made) throws RedshiftException {
+        try (ClusterProbe probe = ClusterProbe.open(source, "the source")) {
+            final List<String> unloaded = probe.columns(load.selection()).stream().map(ClusterProbe.Column::name).toList();
+            final List<String> loaded = load.columns().isEmpty() && load.explicitIds() != null ? unloaded : load.columns();
+
+            if (!loaded.isEmpty() && loaded.size() != unloaded.size()) {
+                throw new RedshiftException(Reason.INVALID_REQUEST, ("The load into %s would fail: %d column(s) of %s would be unloaded, but %d are named for the target. They are paired by "
+                        + "position: name as many").formatted(load.table(), unloaded.size(), load.selection().table(), loaded.size()));
+            }
+
+            if (made) {
+                // It will be like the source's, and takes the source's IDENTITY values unasked.
+                probe.targetColumns(load.selection().table(), load.table()).require(loaded, Boolean.TRUE.equals(load.explicitIds()) ? Boolean.TRUE : null);
+            } else {
+                target.columns(load.table(), loaded);
+                target.targetColumns(load.table(), load.table()).require(loaded, load.explicitIds());
             }
         }
     }
 
-    private static boolean isThere(final ClusterProbe target, final TableName table, final List<String> columns, final TargetPlan.Mode mode) throws RedshiftException {
+    private static boolean isThere(final ClusterProbe target, final PlannedLoad load) throws RedshiftException {
         try {
-            target.columns(table, columns);
+            target.columns(load.table(), load.columns());
             return true;
         } catch (final RedshiftException e) {
-            if (e.reason() == Reason.TABLE_MISSING && mode == TargetPlan.Mode.CREATE_IF_MISSING) {
+            if (e.reason() == Reason.TABLE_MISSING && load.mode() == TargetPlan.Mode.CREATE_IF_MISSING) {
                 return false;
             }
 
@@ -41,11 +65,11 @@ public final class TargetCheck {
         }
     }
 
-    private static boolean mayCreate(final ClusterProbe target, final String schema, final boolean createSchema) throws RedshiftException {
+    private static boolean mayCreate(final ClusterProbe target, final PlannedLoad load) throws RedshiftException {
         try {
-            return target.mayCreateIn(schema);
+            return target.mayCreateIn(load.table().schema());
         } catch (final RedshiftException e) {
-            if (e.reason() == Reason.TABLE_MISSING && createSchema) {
+            if (e.reason() == Reason.TABLE_MISSING && load.createSchema()) {
                 return true;
             }
 

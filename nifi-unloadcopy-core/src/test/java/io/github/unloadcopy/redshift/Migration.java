@@ -10,6 +10,7 @@ import io.github.unloadcopy.staging.StagingPrefix;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** One run against the sandbox: a source table, a target table, and requests for them. Names are new in every test. */
@@ -18,17 +19,23 @@ final class Migration {
 
     private final SandboxSession sandbox = SandboxSession.get();
     private final String runId = UUID.randomUUID().toString();
-    private final String suffix;
     private final DataEncryption encryption;
+    private final String suffix;
+    private final TableName source;
+    private final TableName target;
 
     private Migration(final DataEncryption encryption) {
-        this.suffix = runId.substring(0, 8);
         this.encryption = encryption;
+        this.suffix = runId.substring(0, 8);
+        this.source = new TableName("public", "source " + suffix);
+        this.target = new TableName("public", "target " + suffix);
     }
 
-    private Migration(final DataEncryption encryption, final String suffix) {
-        this.suffix = suffix;
+    private Migration(final DataEncryption encryption, final String suffix, final TableName source, final TableName target) {
         this.encryption = encryption;
+        this.suffix = suffix;
+        this.source = source;
+        this.target = target;
     }
 
     static Migration sseKms() throws KmsSecretException {
@@ -41,7 +48,12 @@ final class Migration {
 
     /** Another run of the same tables. */
     Migration again() {
-        return new Migration(encryption, suffix);
+        return new Migration(encryption, suffix, source, target);
+    }
+
+    /** The same with other tables. */
+    Migration of(final TableName otherSource, final TableName otherTarget) {
+        return new Migration(encryption, suffix, otherSource, otherTarget);
     }
 
     /** What the names of this run's tables end with. */
@@ -50,11 +62,11 @@ final class Migration {
     }
 
     TableName source() {
-        return new TableName("public", "source " + suffix);
+        return source;
     }
 
     TableName target() {
-        return new TableName("public", "target " + suffix);
+        return target;
     }
 
     TableName ledger() {
@@ -62,8 +74,12 @@ final class Migration {
     }
 
     Migration create(final String columns) throws SQLException {
-        sandbox.execute("source", "CREATE TABLE %s (%s)".formatted(SqlText.table(source()), columns));
-        sandbox.execute("target", "CREATE TABLE %s (%s)".formatted(SqlText.table(target()), columns));
+        return create(columns, columns);
+    }
+
+    Migration create(final String sourceColumns, final String targetColumns) throws SQLException {
+        sandbox.execute("source", "CREATE TABLE %s (%s)".formatted(SqlText.table(source()), sourceColumns));
+        sandbox.execute("target", "CREATE TABLE %s (%s)".formatted(SqlText.table(target()), targetColumns));
         return this;
     }
 
@@ -112,6 +128,27 @@ final class Migration {
         return new LoadRequest(target(), TargetPlan.MUST_EXIST, unloaded.columns(), unloaded.manifest(), expectedRows, role(), encryption,
                 NullMarker.forRun(runId), sandbox.endpoints().region(), false,
                 runId + "/" + source(), ledger, 60);
+    }
+
+    LoadRequest loadRequest(final UnloadResult unloaded, final List<String> columns, final boolean explicitIds) {
+        return request(unloaded, TargetPlan.MUST_EXIST, columns, explicitIds);
+    }
+
+    /** For a target that is made like the source's. */
+    LoadRequest creatingRequest(final UnloadResult unloaded, final TargetPlan.Mode mode, final Map<String, String> renamed) {
+        return request(unloaded, new TargetPlan(mode, unloaded.definition(), true, source(), renamed), unloaded.columns(), false);
+    }
+
+    private LoadRequest request(final UnloadResult unloaded, final TargetPlan plan, final List<String> columns, final boolean explicitIds) {
+        final LoadRequest plain = loadRequest(unloaded);
+        return new LoadRequest(plain.table(), plan, columns, plain.manifest(), plain.expectedRows(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), explicitIds,
+                plain.loadId(), plain.ledger(), 60);
+    }
+
+    UnloadResult unloadWithDefinition() throws RedshiftException, StagingException {
+        final UnloadRequest plain = unloadRequest(List.of(), role());
+        return new TableUnloader(new ManifestReader(sandbox.s3())).unload(sandbox.connections("source"), new UnloadRequest(plain.selection(), plain.database(), plain.prefix(),
+                plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), true, 60));
     }
 
     List<List<String>> sourceRows() throws SQLException {

@@ -49,6 +49,33 @@ class TableLoaderIT {
     }
 
     @Test
+    void movesOneRow() throws Exception {
+        for (final Migration migration : List.of(Migration.sseKms(), Migration.clientSide())) {
+            final UnloadResult unloaded = migration.create(SIMPLE).insert("(1, NULL)").unload();
+
+            assertEquals(1, unloaded.rows());
+            assertTrue(unloaded.files() >= 1 && unloaded.bytes() > 0, unloaded.toString());
+            assertEquals(1, loader.load(target, migration.loadRequest(unloaded)).rows());
+            assertEquals(migration.sourceRows(), migration.targetRows());
+        }
+    }
+
+    @Test
+    void movesManyFiles() throws Exception {
+        for (final Migration migration : List.of(Migration.sseKms(), Migration.clientSide())) {
+            migration.create(SIMPLE);
+            sandbox.execute("source", "INSERT INTO %s SELECT n, CASE WHEN n %% 3 = 0 THEN NULL WHEN n %% 3 = 1 THEN '' ELSE 'row ' || n END FROM generate_series(1, 3000) AS n".formatted(
+                    SqlText.table(migration.source())));
+            final UnloadResult unloaded = migration.unload();
+
+            assertEquals(3000, unloaded.rows());
+            assertEquals(SandboxSession.SLICES, unloaded.files());
+            assertEquals(3000, loader.load(target, migration.loadRequest(unloaded)).rows());
+            assertEquals(migration.sourceRows(), migration.targetRows());
+        }
+    }
+
+    @Test
     void loadsByNameIntoAnotherOrderOfColumns() throws Exception {
         final Migration migration = Migration.sseKms().create(SIMPLE).insert("(1, 'a')");
         sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()), "CREATE TABLE %s (name VARCHAR(20), extra INTEGER, id INTEGER)".formatted(SqlText.table(migration.target())));

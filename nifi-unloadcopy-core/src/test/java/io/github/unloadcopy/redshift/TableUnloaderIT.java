@@ -56,6 +56,8 @@ class TableUnloaderIT {
         final UnloadResult result = Migration.sseKms().create(COLUMNS).unload();
 
         assertEquals(0, result.rows());
+        assertEquals(0, result.files());
+        assertEquals(0, result.bytes());
         // Redshift folds names in double quotes, too.
         assertEquals(List.of("id", "some \"name\", quoted"), result.columns());
         assertNull(result.manifest());

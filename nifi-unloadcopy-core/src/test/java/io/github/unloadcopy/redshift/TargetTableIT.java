@@ -2,7 +2,6 @@ package io.github.unloadcopy.redshift;
 
 import io.github.unloadcopy.SandboxSession;
 import io.github.unloadcopy.kms.KmsSecretException;
-import io.github.unloadcopy.staging.ManifestReader;
 import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
@@ -102,8 +101,8 @@ class TargetTableIT {
                 "GRANT SELECT ON %s TO capitals_%s".formatted(SqlText.table(migration.target()), migration.suffix()));
         final TableName capitals = new TableName("PUBLIC", migration.target().table().toUpperCase(Locale.ROOT));
 
-        TargetCheck.check(target, capitals, List.of("ID"), TargetPlan.Mode.MUST_EXIST, false);
-        TargetCheck.check(target, capitals, List.of(), TargetPlan.Mode.REPLACE, false);
+        check(migration, List.of("ID"), capitals, List.of("ID"), TargetPlan.Mode.MUST_EXIST, false);
+        check(migration, List.of(), capitals, List.of(), TargetPlan.Mode.REPLACE, false);
         final LoadResult result = loader.load(target, into(capitals, request(migration, unload(migration), TargetPlan.Mode.REPLACE, false)));
 
         assertTrue(result.created());
@@ -172,17 +171,26 @@ class TargetTableIT {
         final Migration migration = everything();
         final TableName lost = new TableName("no_such_schema", "t");
 
-        TargetCheck.check(target, migration.target(), List.of(), TargetPlan.Mode.CREATE_IF_MISSING, false);
-        TargetCheck.check(target, lost, List.of(), TargetPlan.Mode.REPLACE, true);
-        assertEquals(Reason.TABLE_MISSING, checked(migration.target(), List.of(), TargetPlan.Mode.MUST_EXIST));
-        assertEquals(Reason.TABLE_MISSING, checked(lost, List.of(), TargetPlan.Mode.CREATE_IF_MISSING));
+        check(migration, List.of(), migration.target(), List.of(), TargetPlan.Mode.CREATE_IF_MISSING, false);
+        check(migration, List.of(), lost, List.of(), TargetPlan.Mode.REPLACE, true);
+        assertEquals(Reason.TABLE_MISSING, refused(migration, List.of(), migration.target(), List.of(), TargetPlan.Mode.MUST_EXIST));
+        assertEquals(Reason.TABLE_MISSING, refused(migration, List.of(), lost, List.of(), TargetPlan.Mode.CREATE_IF_MISSING));
         sandbox.execute("target", "CREATE TABLE %s (id INTEGER)".formatted(SqlText.table(migration.target())));
-        TargetCheck.check(target, migration.target(), List.of("id"), TargetPlan.Mode.MUST_EXIST, false);
-        assertEquals(Reason.COLUMN_MISSING, checked(migration.target(), List.of("amount"), TargetPlan.Mode.CREATE_IF_MISSING));
+        check(migration, List.of("id"), migration.target(), List.of("id"), TargetPlan.Mode.MUST_EXIST, false);
+        check(migration, List.of("id"), migration.target(), List.of(), TargetPlan.Mode.MUST_EXIST, false);
+        assertEquals(Reason.COLUMN_MISSING, refused(migration, List.of("amount"), migration.target(), List.of("amount"), TargetPlan.Mode.CREATE_IF_MISSING));
+        assertEquals(Reason.COLUMN_MISSING, refused(migration, List.of(), migration.target(), List.of(), TargetPlan.Mode.MUST_EXIST));
+        assertEquals(Reason.COLUMN_MISSING, refused(migration, List.of("nope"), migration.target(), List.of("id"), TargetPlan.Mode.MUST_EXIST));
+        assertEquals(Reason.INVALID_REQUEST, refused(migration, List.of("id", "amount"), migration.target(), List.of("id"), TargetPlan.Mode.MUST_EXIST));
     }
 
-    private Reason checked(final TableName table, final List<String> columns, final TargetPlan.Mode mode) {
-        return assertThrows(RedshiftException.class, () -> TargetCheck.check(target, table, columns, mode, false)).reason();
+    private void check(final Migration migration, final List<String> sourceColumns, final TableName table, final List<String> columns, final TargetPlan.Mode mode, final boolean createSchema)
+            throws RedshiftException {
+        TargetCheck.check(sandbox.connections("source"), target, new PlannedLoad(Selection.of(migration.source(), sourceColumns), table, columns, false, mode, createSchema));
+    }
+
+    private Reason refused(final Migration migration, final List<String> sourceColumns, final TableName table, final List<String> columns, final TargetPlan.Mode mode) {
+        return assertThrows(RedshiftException.class, () -> check(migration, sourceColumns, table, columns, mode, false)).reason();
     }
 
     /** A table of every feature in the source, and none in the target. */
@@ -196,9 +204,7 @@ class TargetTableIT {
     }
 
     private UnloadResult unload(final Migration migration) throws Exception {
-        final UnloadRequest plain = migration.unloadRequest(List.of(), migration.role());
-        return new TableUnloader(new ManifestReader(sandbox.s3())).unload(sandbox.connections("source"), new UnloadRequest(plain.selection(), plain.database(), plain.prefix(),
-                plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), true, 60));
+        return migration.unloadWithDefinition();
     }
 
     private static LoadRequest request(final Migration migration, final UnloadResult unloaded, final TargetPlan.Mode mode, final boolean createSchema) {

@@ -101,7 +101,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
 
     public static final PropertyDescriptor EXPLICIT_IDS = new PropertyDescriptor.Builder()
             .name("Explicit IDs")
-            .description("Whether values of an IDENTITY column are loaded from the staged files (true) instead of being generated (false).")
+            .description("Whether values of an IDENTITY column are loaded from the staged files (true) instead of being generated (false). A table without one takes no notice.")
             .required(false)
             .defaultValue("${" + UnloadCopyAttributes.EXPLICIT_IDS + "}")
             .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
@@ -221,6 +221,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             final TableName table = new TableName(properties.required(SCHEMA_NAME), properties.required(TABLE_NAME));
             final Map<String, String> attributes = load(context, flowFile, properties, table);
             flowFile = session.putAllAttributes(flowFile, attributes);
+            log(table, attributes);
             session.getProvenanceReporter().invokeRemoteProcess(flowFile, transitUri(flowFile, table), "COPY into %s, %s rows".formatted(table, attributes.get(UnloadCopyAttributes.COPY_ROWS)));
             session.transfer(flowFile, SUCCESS);
         } catch (final RedshiftException | KmsSecretException | InvalidFlowFileException e) {
@@ -234,6 +235,11 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
     @Override
     public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
         return List.of(Verification.connect(context, verificationLogger, attributes));
+    }
+
+    private void log(final TableName table, final Map<String, String> attributes) {
+        final boolean before = Boolean.parseBoolean(attributes.get(UnloadCopyAttributes.COPY_ALREADY_LOADED));
+        getLogger().info("Loaded {}: {} rows{}", table, attributes.get(UnloadCopyAttributes.COPY_ROWS), before ? ", by an earlier try" : "");
     }
 
     private Map<String, String> load(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final TableName table)

@@ -5,6 +5,7 @@ import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.redshift.ColumnList;
 import io.github.unloadcopy.redshift.DataEncryption;
 import io.github.unloadcopy.redshift.NullMarker;
+import io.github.unloadcopy.redshift.PlannedLoad;
 import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
@@ -134,7 +135,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             .name("Target Connection Pooling Service")
             .description("""
                     Connects to the target cluster. With it, the target table is looked at before anything is unloaded: that it can be reached, that it is there or can be created,
-                    and that the user may load it. Without it, RedshiftCopy finds out after the unload.""")
+                    that the user may load it, and that the columns to load are enough for its NOT NULL and IDENTITY columns. Without it, RedshiftCopy finds out after the unload.""")
             .required(false)
             .identifiesControllerService(DBCPService.class)
             .build();
@@ -236,11 +237,13 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             flowFile = session.putAllAttributes(flowFile, Map.of(
                     UnloadCopyAttributes.RUN_ID, destination.runId(),
                     UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
-            checkTarget(context, flowFile);
+            checkTarget(context, flowFile, properties, destination.table());
             final Map<String, String> attributes = unload(context, flowFile, properties, destination);
             flowFile = session.putAllAttributes(flowFile, attributes);
+            getLogger().info("Unloaded {}: {} rows in {} files of {} bytes", destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS),
+                    attributes.get(UnloadCopyAttributes.UNLOAD_FILES), attributes.get(UnloadCopyAttributes.UNLOAD_BYTES));
             session.getProvenanceReporter().invokeRemoteProcess(flowFile, destination.prefix().location().toString(),
-                    "UNLOAD of %s, %s rows".formatted(destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS)));
+                    "UNLOAD of %s, %s rows, %s files".formatted(destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS), attributes.get(UnloadCopyAttributes.UNLOAD_FILES)));
             session.transfer(flowFile, SUCCESS);
         } catch (final RedshiftException | StagingException | KmsSecretException | InvalidFlowFileException e) {
             getLogger().error("Unload failed", e);
@@ -262,7 +265,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                 Verification.connect(context, verificationLogger, attributes));
     }
 
-    private static void checkTarget(final ProcessContext context, final FlowFile flowFile) throws RedshiftException, InvalidFlowFileException {
+    private static void checkTarget(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final TableName source) throws RedshiftException, InvalidFlowFileException {
         final DBCPService target = context.getProperty(TARGET_CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
 
         if (target == null) {
@@ -278,8 +281,19 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                     TARGET_CONNECTION_POOLING_SERVICE.getName(), UnloadCopyAttributes.TARGET, UnloadCopyAttributes.TARGET));
         }
 
-        TargetCheck.check(() -> Connections.open(target, attributes), new TableName(schema, table), FlowFileProperties.targetColumns(flowFile),
+        final PlannedLoad load = new PlannedLoad(selection(properties, source), new TableName(schema, table), FlowFileProperties.targetColumns(flowFile), explicitIds(flowFile),
                 context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class).mode(), context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean());
+        TargetCheck.check(() -> Connections.open(CommonProperties.connectionPoolingService(context), attributes), () -> Connections.open(target, attributes), load);
+    }
+
+    /** Returns null when no configuration says it: then only RedshiftCopy knows. */
+    private static Boolean explicitIds(final FlowFile flowFile) {
+        final String value = flowFile.getAttribute(UnloadCopyAttributes.EXPLICIT_IDS);
+        return value == null || value.isBlank() ? null : Boolean.valueOf(value.strip());
+    }
+
+    private static Selection selection(final FlowFileProperties properties, final TableName table) throws InvalidFlowFileException {
+        return new Selection(table, properties.optional(QUERY), properties.columns(COLUMNS), Set.of());
     }
 
     private Map<String, String> unload(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final Destination destination)
@@ -292,7 +306,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         try (StagingAccess access = StagingAccess.of(properties, kms); DataKey dataKey = dataKey(encryption, kms, destination, attributes)) {
             final DataEncryption dataEncryption = dataKey == null ? new DataEncryption.SseKms(kms.getKeyArn()) : new DataEncryption.ClientSide(dataKey.plaintext());
             final UnloadRequest request = new UnloadRequest(
-                    new Selection(destination.table(), properties.optional(QUERY), properties.columns(COLUMNS), Set.of()),
+                    selection(properties, destination.table()),
                     properties.required(DATABASE_NAME),
                     destination.prefix(),
                     access.authorization(),

@@ -21,6 +21,7 @@ import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RedshiftCopyIT {
 
@@ -81,6 +82,8 @@ class RedshiftCopyIT {
     @Test
     void aTableWithoutRowsSucceeds() throws InitializationException {
         SandboxRunner.succeed(runner, staged("empty", Encryption.SSE_KMS)).assertAttributeEquals(UnloadCopyAttributes.COPY_ROWS, "0");
+        assertTrue(runner.getLogger().getInfoMessages().stream().anyMatch(message -> message.getMsg().endsWith("Loaded load.empty: 0 rows")),
+                runner.getLogger().getInfoMessages().toString());
     }
 
     @Test

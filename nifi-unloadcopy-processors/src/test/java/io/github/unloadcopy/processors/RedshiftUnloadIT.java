@@ -86,7 +86,45 @@ class RedshiftUnloadIT {
         final MockFlowFile staged = SandboxRunner.succeed(runner, SandboxRunner.tableAttributes("unload", "empty"));
 
         staged.assertAttributeEquals(UnloadCopyAttributes.UNLOAD_ROWS, "0");
+        staged.assertAttributeEquals(UnloadCopyAttributes.UNLOAD_FILES, "0");
+        staged.assertAttributeEquals(UnloadCopyAttributes.UNLOAD_BYTES, "0");
         staged.assertAttributeNotExists(UnloadCopyAttributes.STAGING_MANIFEST);
+        assertTrue(runner.getLogger().getInfoMessages().stream().anyMatch(message -> message.getMsg().endsWith("Unloaded unload.empty: 0 rows in 0 files of 0 bytes")),
+                runner.getLogger().getInfoMessages().toString());
+    }
+
+    @Test
+    void anIdentityColumnOfTheTargetIsToldBeforeTheUnload() throws SQLException {
+        final MockFlowFile failed = SandboxRunner.fail(runner, withTarget("IDENTITY(1, 1)"), RedshiftUnload.FAILURE, "IDENTITY_COLUMN", "unload.orders", "column id", "explicit_ids to true");
+
+        assertEquals(List.of(), SANDBOX.keys("Staging/2026-11-22_10:11:12-" + failed.getAttribute(UnloadCopyAttributes.RUN_ID)));
+    }
+
+    @Test
+    void aColumnOfTheTargetThatGetsNoValueIsToldBeforeTheUnload() throws SQLException {
+        final Map<String, String> attributes = withTarget("");
+        attributes.put(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.COLUMNS, "id");
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "VALUE_MISSING", "unload.orders", "column note is NOT NULL");
+    }
+
+    @Test
+    void aTargetThatFitsIsUnloadedFor() throws SQLException {
+        final Map<String, String> attributes = withTarget("IDENTITY(1, 1)");
+        attributes.put(UnloadCopyAttributes.EXPLICIT_IDS, "true");
+        SandboxRunner.succeed(runner, attributes);
+
+        // Without a configuration, RedshiftCopy is told by its own property.
+        attributes.remove(UnloadCopyAttributes.EXPLICIT_IDS);
+        runner.clearTransferState();
+        SandboxRunner.succeed(runner, attributes);
+    }
+
+    private Map<String, String> withTarget(final String identity) throws SQLException {
+        runner.setProperty(RedshiftUnload.TARGET_CONNECTION_POOLING_SERVICE, SandboxRunner.TARGET_POOL);
+        SANDBOX.execute(SANDBOX.target(), "CREATE SCHEMA IF NOT EXISTS unload", "DROP TABLE IF EXISTS unload.orders",
+                "CREATE TABLE unload.orders (id INTEGER %s, note VARCHAR(100) NOT NULL)".formatted(identity));
+        return SandboxRunner.tableAttributes("unload", "orders");
     }
 
     @Test

@@ -14,7 +14,8 @@ import java.util.List;
 public final class HardValues {
     private static final Table TABLE = new Table("hard", "values_of_every_kind", List.of("id"), """
             id BIGINT NOT NULL, text VARCHAR(65535), "Mixed Case" VARCHAR(256), "select" VARCHAR(256), fixed CHAR(10), small SMALLINT, whole INTEGER, large BIGINT,
-            exact DECIMAL(38,10), single REAL, precise DOUBLE PRECISION, flag BOOLEAN, day DATE, moment TIMESTAMP, instant TIMESTAMPTZ""", "DISTKEY (id) SORTKEY (id)");
+            exact DECIMAL(38,10), single REAL, precise DOUBLE PRECISION, flag BOOLEAN, day DATE, moment TIMESTAMP, instant TIMESTAMPTZ, clock TIME, zoned TIMETZ,
+            document SUPER""", "DISTKEY (id) SORTKEY (id)");
 
     private static final List<String> TEXTS = texts();
     private static final List<String> SHORT_TEXTS = Arrays.asList("plain", null, "", " ", "a^b", "\"quoted\"", "it's", "back\\slash", "line\nfeed", "tab\tstop", "é€", "NULL");
@@ -31,6 +32,11 @@ public final class HardValues {
             "2024-02-29 23:59:59.999999", "0001-01-01 00:00:00", "9999-12-31 23:59:59.999999", null, "1969-12-31 23:59:59.000001", "2024-03-31 02:30:00");
     private static final List<String> INSTANTS = Arrays.asList(
             "2024-02-29 23:59:59.999999+00", "1900-01-01 00:00:00+00", "9999-12-30 00:00:00+00", null, "2024-03-31 02:30:00+14", "2024-10-27 02:30:00-12");
+    private static final List<String> CLOCKS = Arrays.asList("00:00:00", "23:59:59.999999", null, "12:30:00.5", "00:00:00.000001");
+    private static final List<String> ZONED = Arrays.asList("00:00:00+00", "23:59:59.999999+00", null, "12:30:00.5-07", "02:30:00+14");
+    /** JSON whose null is not the whole value: that one cannot be told from NULL. */
+    private static final List<String> DOCUMENTS = Arrays.asList("{}", "[]", "\"\"", null, "\"NULL\"", "0", "-9223372036854775808", "true", "[1,null,\"\",[[]]]",
+            "{\"a b\":{\"\":\"it's ^ \\\"x\\\" \\\\ \\n \\t \u20ac\"},\"C\":[{\"d\":1.5}]}");
 
     private HardValues() {
     }
@@ -53,13 +59,15 @@ public final class HardValues {
 
         try (PreparedStatement statement = cluster.prepareStatement("""
                 INSERT INTO %s VALUES (?, ?, ?, ?, ?, CAST(? AS SMALLINT), CAST(? AS INTEGER), CAST(? AS BIGINT), CAST(? AS DECIMAL(38,10)), CAST(? AS REAL),
-                    CAST(? AS DOUBLE PRECISION), CAST(? AS BOOLEAN), CAST(? AS DATE), CAST(? AS TIMESTAMP), CAST(? AS TIMESTAMPTZ))""".formatted(TABLE.qualifiedName()))) {
+                    CAST(? AS DOUBLE PRECISION), CAST(? AS BOOLEAN), CAST(? AS DATE), CAST(? AS TIMESTAMP), CAST(? AS TIMESTAMPTZ), CAST(? AS TIME),
+                    CAST(? AS TIMETZ), JSON_PARSE(?))""".formatted(TABLE.qualifiedName()))) {
             for (int row = 0; row < TEXTS.size(); row++) {
                 statement.setLong(1, row);
                 statement.setString(2, TEXTS.get(row));
                 int column = 3;
 
-                for (final List<String> values : List.of(SHORT_TEXTS, SHORT_TEXTS, FIXED, SMALL, WHOLE, LARGE, EXACT, SINGLE, PRECISE, FLAGS, DAYS, MOMENTS, INSTANTS)) {
+                for (final List<String> values : List.of(SHORT_TEXTS, SHORT_TEXTS, FIXED, SMALL, WHOLE, LARGE, EXACT, SINGLE, PRECISE, FLAGS, DAYS, MOMENTS, INSTANTS, CLOCKS, ZONED,
+                        DOCUMENTS)) {
                     // Columns shift against each other, so that each value meets different neighbours.
                     statement.setString(column, values.get((row + column * (row / values.size())) % values.size()));
                     column++;

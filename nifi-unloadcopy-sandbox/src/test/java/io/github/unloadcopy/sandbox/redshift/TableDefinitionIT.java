@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
@@ -168,6 +169,14 @@ class TableDefinitionIT {
         assertEquals("\u20ac", Rows.value(connection, "SELECT '\u20ac\u20ac'::varchar(5)"));
         assertEquals("a  ", Rows.value(connection, "SELECT c FROM t WHERE c = 'a'"));
         assertEquals("22003", assertThrows(SQLException.class, () -> Rows.execute(connection, "INSERT INTO t (n) VALUES (999999999999999999999999999999999999999)")).getSQLState());
+    }
+
+    @Test
+    void superValuesBecomeText() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE t (i int, s super)", "INSERT INTO t VALUES (1, JSON_PARSE('{\"a\": [1.50, \"x\", null]}')), (2, JSON_PARSE('\"\"')), (3, NULL)");
+        assertEquals(Arrays.asList("{\"a\": [1.50, \"x\", null]}", "\"\"", null),
+                Rows.of(connection, "SELECT JSON_SERIALIZE(\"s\") AS \"s\" FROM t ORDER BY i").stream().map(row -> row.get(0)).toList());
+        assertEquals("22P02", assertThrows(SQLException.class, () -> Rows.execute(connection, "SELECT JSON_PARSE('{')")).getSQLState());
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * Names: Redshift folds them to lower case, those in double quotes too unless the session has {@code enable_case_sensitive_identifier}; # begins the name of a temporary table; SYSDATE is
- * no name. Rules: page "Names and identifiers" of the Redshift Database Developer Guide.
+ * no name, and JSON_SERIALIZE a function. Rules: page "Names and identifiers" of the Redshift Database Developer Guide.
  */
 final class IdentifierRewriter {
 
@@ -59,8 +59,15 @@ final class IdentifierRewriter {
             return Literals.quoteIdentifier(lower(source));
         }
 
-        final boolean alone = (index == 0 || !tokens.get(index - 1).isSymbol('.')) && (index + 1 == tokens.size() || !tokens.get(index + 1).isSymbol('('));
-        return alone && token.isWord("SYSDATE") ? "pg_catalog.sysdate()" : source;
+        final boolean unqualified = index == 0 || !tokens.get(index - 1).isSymbol('.');
+        final boolean called = index + 1 < tokens.size() && tokens.get(index + 1).isSymbol('(');
+
+        if (unqualified && !called && token.isWord("SYSDATE")) {
+            return "pg_catalog.sysdate()";
+        }
+
+        // PostgreSQL has an expression of this name, which does not know SUPER.
+        return unqualified && called && token.isWord("JSON_SERIALIZE") ? "pg_catalog.json_serialize" : source;
     }
 
     private static boolean isTemporary(final List<Token> tokens, final int index) {

@@ -30,6 +30,7 @@ class StatementPlannerTest {
         "CREATE TABLE t DISTSTYLE ALL SORTKEY AUTO AS SELECT 1 AS sortkey ~ CREATE TABLE t   AS SELECT 1 AS sortkey",
         "CREATE TABLE t (a varchar(9) DEFAULT 'ENCODE x' COLLATE case_sensitive) ~ CREATE TABLE t (a varchar(9) DEFAULT 'ENCODE x' )",
         "CREATE TABLE t (a timestamp DEFAULT sysdate) ~ CREATE TABLE t (a timestamp DEFAULT pg_catalog.sysdate())",
+        "SELECT json_serialize(a), s.json_serialize(b), json_serialize FROM t ~ SELECT pg_catalog.json_serialize(a), s.json_serialize(b), json_serialize FROM t",
         "ALTER TABLE s.t ADD COLUMN c varchar(max) ENCODE zstd ~ ALTER TABLE s.t ADD COLUMN c varchar(65535)",
         "ALTER TABLE s.t ALTER DISTKEY c ~ ALTER TABLE \"s\".\"t\" RESET (fillfactor)",
         "VACUUM FULL t TO 99 PERCENT BOOST ~ VACUUM  t",

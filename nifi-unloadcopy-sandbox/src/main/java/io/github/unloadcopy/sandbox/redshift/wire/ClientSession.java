@@ -335,11 +335,11 @@ final class ClientSession {
         if (!plans.isEmpty() && plans.get(0) instanceof final PlannedStatement.Forwarded forwarded) {
             remember(name, plans);
             unsynchronized = true;
-            backend.output().write(new Message('P').string(name).string(plans.size() == 1 ? forwarded.sql() : join(plans)).bytes(body.rest()).build());
+            backend.output().write(WireTypes.addParameters(new Message('P').string(name).string(plans.size() == 1 ? forwarded.sql() : join(plans)), body).build());
         } else if (plans.isEmpty()) {
             statements.remove(name);
             unsynchronized = true;
-            backend.output().write(new Message('P').string(name).string("").bytes(body.rest()).build());
+            backend.output().write(WireTypes.addParameters(new Message('P').string(name).string(""), body).build());
         } else if (settle()) {
             prepare(name, plans.get(0));
         }

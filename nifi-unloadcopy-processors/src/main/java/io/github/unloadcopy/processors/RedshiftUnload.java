@@ -292,7 +292,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         try (StagingAccess access = StagingAccess.of(properties, kms); DataKey dataKey = dataKey(encryption, kms, destination, attributes)) {
             final DataEncryption dataEncryption = dataKey == null ? new DataEncryption.SseKms(kms.getKeyArn()) : new DataEncryption.ClientSide(dataKey.plaintext());
             final UnloadRequest request = new UnloadRequest(
-                    new Selection(destination.table(), properties.optional(QUERY), properties.columns(COLUMNS), Set.of()),
+                    Selection.of(destination.table(), properties.optional(QUERY), properties.columns(COLUMNS)),
                     properties.required(DATABASE_NAME),
                     destination.prefix(),
                     access.authorization(),

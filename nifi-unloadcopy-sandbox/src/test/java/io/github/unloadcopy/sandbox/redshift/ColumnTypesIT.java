@@ -161,7 +161,7 @@ class ColumnTypesIT {
         cluster.s3().putObject(request -> request.bucket(bucket).key(table + "/bad"), RequestBody.fromString("1,," + POINT + ",,\n2,,010100,,\n"));
 
         final String message = refusal("COPY " + copy + " FROM 's3://" + bucket + "/" + table + "/bad'" + ROLE + "CSV EMPTYASNULL");
-        assertTrue(message.contains("stl_load_errors"), message);
+        assertTrue(message.contains("sys_load_error_detail"), message);
         assertEquals(List.of(List.of("2", "shape", "geometry")), Rows.of(connection, "SELECT line_number, trim(colname), trim(type) FROM stl_load_errors WHERE filename LIKE '%" + table + "%'"));
     }
 

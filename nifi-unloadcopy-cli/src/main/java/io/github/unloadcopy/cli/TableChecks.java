@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** Looks at both clusters: the logins, the tables and their columns, and the ledger. */
 final class TableChecks {
@@ -72,7 +71,7 @@ final class TableChecks {
         checks.run("source " + table, step -> {
             requireSchema(probe, table);
             require(probe, table, "SELECT");
-            final List<Column> columns = probe.columns(new Selection(table, pair.query(), pair.source().columns(), Set.of()));
+            final List<Column> columns = probe.columns(Selection.of(table, pair.query(), pair.source().columns()));
 
             for (final Column column : columns) {
                 if (!column.isLoadable()) {

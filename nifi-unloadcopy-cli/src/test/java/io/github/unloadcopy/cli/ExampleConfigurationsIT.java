@@ -43,7 +43,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -138,7 +137,7 @@ class ExampleConfigurationsIT {
                 final TableName source = name(pair.source());
                 final StagingPrefix prefix = StagingPrefix.of(config.staging().path(), Instant.EPOCH, runId, config.source().database(), source);
                 final UnloadResult unloaded = new TableUnloader(new ManifestReader(s3)).unload(connections(config.source(), secrets), new UnloadRequest(
-                        new Selection(source, pair.query(), pair.source().columns(), Set.of()), config.source().database(), prefix, authorization, encryption, NullMarker.forRun(runId),
+                        Selection.of(source, pair.query(), pair.source().columns()), config.source().database(), prefix, authorization, encryption, NullMarker.forRun(runId),
                         config.staging().region(), true, 60));
                 new TableLoader().load(connections(config.target(), secrets), new LoadRequest(
                         name(pair.target()), new TargetPlan(TargetPlan.Mode.CREATE_IF_MISSING, unloaded.definition(), true, source, renamed),

@@ -1,22 +1,42 @@
 package io.github.unloadcopy.redshift;
 
 import java.util.Locale;
+import java.util.Set;
 
-/** Which types of columns can travel as quoted, delimited text. */
+/** Which types of columns can travel as quoted, delimited text, and how. Names of types are as the driver spells them, or null where they are not known. */
 final class ColumnTypes {
+    private static final Set<String> SINGLE_PRECISION = Set.of("float4", "real");
+    private static final Set<String> DOUBLE_PRECISION = Set.of("float8", "double precision");
+
     private ColumnTypes() {
     }
 
-    /** Whether a column is SUPER, whose JSON has to be made text first: UNLOAD escapes CHAR and VARCHAR only, while COPY takes escapes out of every field. */
-    static boolean isSuper(final String type) {
-        return "super".equalsIgnoreCase(type);
+    /**
+     * What stands for a column in the SELECT of an UNLOAD. SUPER is made text first: UNLOAD escapes CHAR and VARCHAR only, while COPY takes escapes out of every field. REAL is made
+     * DOUBLE PRECISION: of REAL at most 8 digits are written (page extra_float_digits: 6 and at most 2 more), some of its values need 9, and the 17 digits of the same DOUBLE PRECISION tell all of them.
+     *
+     * @param type name of the column's type
+     * @param name the column's name, quoted
+     * @return an expression under the column's own name
+     */
+    static String expression(final String type, final String name) {
+        if ("super".equalsIgnoreCase(type)) {
+            return "JSON_SERIALIZE(%s) AS %s".formatted(name, name);
+        }
+
+        return isOneOf(SINGLE_PRECISION, type) ? "CAST(%s AS DOUBLE PRECISION) AS %s".formatted(name, name) : name;
+    }
+
+    /** Whether a column's values are written with as many digits as the session's extra_float_digits says. */
+    static boolean isFloatingPoint(final String type) {
+        return isOneOf(SINGLE_PRECISION, type) || isOneOf(DOUBLE_PRECISION, type);
     }
 
     /**
      * Why a column cannot travel, and what to do. Rules: Database Developer Guide, UNLOAD (usage notes), COPY (parameters REMOVEQUOTES and ESCAPE), "VARBYTE type", "Loading spatial columns",
      * "HLLSKETCH type".
      *
-     * @param type name of its type, as the driver spells it; null when it is not known
+     * @param type name of its type
      * @return what follows the column's name in a message; null when it can travel
      */
     static String obstacle(final String type) {
@@ -27,10 +47,14 @@ final class ColumnTypes {
         return switch (type.toLowerCase(Locale.ROOT)) {
             case "varbyte", "varbinary", "binary varying" -> "is VARBYTE, which COPY cannot load from quoted text. Leave it out of the list of columns, "
                     + "or unload a view that gives FROM_VARBYTE(column, 'hex')";
-            case "geometry", "geography" -> "is " + type.toUpperCase(Locale.ROOT) + ", which COPY cannot load from quoted, escaped text. Leave it out of the list of columns, "
+            case "geometry", "geography" -> "is " + type.toUpperCase(Locale.ROOT) + ", which COPY is not documented to load from quoted, escaped text. Leave it out of the list of columns, "
                     + "or unload a view that gives ST_AsHexEWKB(column)";
             case "hllsketch" -> "is HLLSKETCH, which COPY cannot load from quoted, escaped text. Leave it out of the list of columns, and build the sketch anew in the target";
             default -> null;
         };
+    }
+
+    private static boolean isOneOf(final Set<String> types, final String type) {
+        return type != null && types.contains(type.toLowerCase(Locale.ROOT));
     }
 }

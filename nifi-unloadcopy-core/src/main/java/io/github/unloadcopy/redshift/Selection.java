@@ -1,7 +1,7 @@
 package io.github.unloadcopy.redshift;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * What is read from the source: a table, or a query in its place, and which columns of it.
@@ -9,23 +9,33 @@ import java.util.Set;
  * @param table the table; with a query it names what is unloaded
  * @param query a SELECT whose rows are taken instead of the table's; null for the table
  * @param columns columns, in order; empty means all
- * @param superColumns those of them that are SUPER: they travel as JSON in text, which then is escaped like any other text
+ * @param types names of the columns' types, as the driver spells them, by column: some cannot be unloaded as they are; a column without one is taken as it is
  */
-public record Selection(TableName table, String query, List<String> columns, Set<String> superColumns) {
+public record Selection(TableName table, String query, List<String> columns, Map<String, String> types) {
     public Selection {
         query = query == null || query.isBlank() ? null : withoutSemicolon(query.strip());
         columns = List.copyOf(columns);
-        superColumns = Set.copyOf(superColumns);
+        types = Map.copyOf(types);
     }
 
     /** All rows of a table. */
     public static Selection of(final TableName table, final List<String> columns) {
-        return new Selection(table, null, columns, Set.of());
+        return of(table, null, columns);
     }
 
-    /** The same columns by name, with those that are SUPER. */
-    Selection with(final List<String> names, final Set<String> superNames) {
-        return new Selection(table, query, names, superNames);
+    /** All rows of a table, or of a query in its place unless that is null. */
+    public static Selection of(final TableName table, final String query, final List<String> columns) {
+        return new Selection(table, query, columns, Map.of());
+    }
+
+    /** The same columns by name, with their types. */
+    Selection with(final List<String> names, final Map<String, String> typesOfNames) {
+        return new Selection(table, query, names, typesOfNames);
+    }
+
+    /** Whether a column is floating point. */
+    boolean hasFloatingPoint() {
+        return types.values().stream().anyMatch(ColumnTypes::isFloatingPoint);
     }
 
     /**
@@ -45,8 +55,7 @@ public record Selection(TableName table, String query, List<String> columns, Set
         final StringBuilder list = new StringBuilder();
 
         for (final String column : columns) {
-            final String name = SqlText.identifier(column);
-            list.append(list.isEmpty() ? "" : ", ").append(superColumns.contains(column) ? "JSON_SERIALIZE(%s) AS %s".formatted(name, name) : name);
+            list.append(list.isEmpty() ? "" : ", ").append(ColumnTypes.expression(types.get(column), SqlText.identifier(column)));
         }
 
         return list.toString();

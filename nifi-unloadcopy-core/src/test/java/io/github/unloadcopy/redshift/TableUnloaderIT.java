@@ -6,12 +6,16 @@ import io.github.unloadcopy.staging.ManifestReader;
 import io.github.unloadcopy.staging.S3Location;
 import io.github.unloadcopy.staging.UnloadManifest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -151,6 +155,40 @@ class TableUnloaderIT {
         assertEquals(Reason.CANCELED, failure.reason(), failure.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "VARBYTE(10) | VARBYTE | or unload a view that gives FROM_VARBYTE(column, 'hex')",
+        "GEOMETRY | GEOMETRY | or unload a view that gives ST_AsHexEWKB(column)",
+        "GEOGRAPHY | GEOGRAPHY | or unload a view that gives ST_AsHexEWKB(column)",
+        "HLLSKETCH | HLLSKETCH | and build the sketch anew in the target"})
+    void refusesWhatCannotTravelAsText(final String type, final String name, final String advice) throws Exception {
+        final Migration migration = Migration.sseKms().create("id INTEGER, odd " + type).insert("(1, NULL)");
+        final UnloadRequest plain = migration.unloadRequest(List.of(), migration.role());
+        final Selection query = Selection.of(migration.source(), "SELECT odd AS \"given\" FROM " + SqlText.table(migration.source()), List.of());
+        final UnloadRequest queried = new UnloadRequest(query, plain.database(), plain.prefix(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), false, 60);
+
+        final String message = requireFailure(Reason.INVALID_REQUEST, migration, List.of(), migration.role());
+        assertTrue(message.contains(" was not started: column odd is " + name + ", ") && message.contains(advice), message);
+        assertTrue(requireFailure(Reason.INVALID_REQUEST, migration, List.of("id", "odd"), migration.role()).contains("column odd is " + name));
+        assertTrue(assertThrows(RedshiftException.class, () -> new TableUnloader(manifests).unload(sandbox.connections("source"), queried)).getMessage().contains("column given is " + name));
+        assertEquals(List.of(), staged(migration));
+        assertEquals(1, migration.unload(List.of("id"), migration.role()).rows());
+    }
+
+    @Test
+    void theAdviceHelps() throws Exception {
+        final String point = "0101000020E6100000000000000000F03F0000000000000040";
+        final Migration migration = Migration.sseKms().create("id INTEGER, bin VARBYTE(10), shape GEOMETRY, place GEOGRAPHY").insert("(1, 'a^\"', '%s', '%s'), (2, NULL, NULL, NULL)".formatted(point, point));
+        final Migration viewed = Migration.sseKms();
+        sandbox.execute("source", "CREATE VIEW %s AS SELECT id, FROM_VARBYTE(bin, 'hex') AS bin, ST_AsHexEWKB(shape) AS shape, ST_AsHexEWKB(place) AS place FROM %s"
+                .formatted(SqlText.table(viewed.source()), SqlText.table(migration.source())));
+        sandbox.execute("target", "CREATE TABLE %s (id INTEGER, bin VARCHAR(20), shape VARCHAR(200), place VARCHAR(200))".formatted(SqlText.table(viewed.target())));
+
+        new TableLoader(Duration.ofMillis(10)).load(sandbox.connections("target"), viewed.loadRequest(viewed.unload()));
+
+        assertEquals(List.of(List.of("1", "615e22", point, point), Arrays.asList("2", null, null, null)), viewed.targetRows());
+    }
+
     @Test
     void refusesNamesThatReadInTwoWays() throws Exception {
         final Migration migration = Migration.sseKms().create("\"back\\slash\" INTEGER").insert("(1)");
@@ -171,13 +209,17 @@ class TableUnloaderIT {
 
     private void requireStored(final Migration migration, final UnloadResult result, final DataEncryption.ClientSide clientSide) throws Exception {
         final UnloadManifest manifest = manifests.read(result.manifest(), clientSide == null ? null : clientSide.masterKey());
-        final S3Location folder = migration.prefix().location();
-        final List<String> stored = sandbox.s3().listObjectsV2(request -> request.bucket(folder.bucket()).prefix(folder.key())).contents().stream().map(S3Object::key).toList();
+        final List<String> stored = staged(migration);
 
         assertEquals(result.rows(), manifest.rows());
         assertEquals(result.bytes(), manifest.bytes());
         assertEquals(result.files(), manifest.entries().size());
         assertEquals(manifest.entries().size() + 1, stored.size());
         assertTrue(stored.containsAll(manifest.entries().stream().map(entry -> S3Location.parse(entry.url()).key()).toList()), stored.toString());
+    }
+
+    private List<String> staged(final Migration migration) {
+        final S3Location folder = migration.prefix().location();
+        return sandbox.s3().listObjectsV2(request -> request.bucket(folder.bucket()).prefix(folder.key())).contents().stream().map(S3Object::key).toList();
     }
 }

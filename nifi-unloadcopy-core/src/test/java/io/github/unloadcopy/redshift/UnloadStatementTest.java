@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -43,15 +43,23 @@ class UnloadStatementTest {
 
     @Test
     void superTravelsAsEscapedText() {
-        final Selection selection = new Selection(TABLE, null, List.of("a", "j\"son"), Set.of("j\"son"));
+        final Selection selection = new Selection(TABLE, null, List.of("a", "j\"son"), Map.of("a", "int4", "j\"son", "super"));
 
         assertTrue(new UnloadStatement(selection, PREFIX, ROLE, KMS, "NULL_1", null).sql()
                 .startsWith("UNLOAD ('SELECT \"a\", JSON_SERIALIZE(\"j\"\"son\") AS \"j\"\"son\" FROM \"schema\".\"table\"') TO "));
     }
 
     @Test
+    void realTravelsAsDoublePrecision() {
+        final Selection selection = new Selection(TABLE, "SELECT * FROM b", List.of("d", "R"), Map.of("d", "float8", "R", "float4"));
+
+        assertTrue(new UnloadStatement(selection, PREFIX, ROLE, KMS, "NULL_1", null).sql()
+                .startsWith("UNLOAD ('SELECT \"d\", CAST(\"R\" AS DOUBLE PRECISION) AS \"R\" FROM (SELECT * FROM b\n) AS \"unloadcopy\"') TO "));
+    }
+
+    @Test
     void aQueryStandsForTheTable() {
-        final Selection selection = new Selection(TABLE, " SELECT a FROM b WHERE c = 'it''s' -- all ;", List.of("a"), Set.of());
+        final Selection selection = new Selection(TABLE, " SELECT a FROM b WHERE c = 'it''s' -- all ;", List.of("a"), Map.of());
 
         assertTrue(new UnloadStatement(selection, PREFIX, ROLE, KMS, "NULL_1", null).sql()
                 .startsWith("UNLOAD ('SELECT \"a\" FROM (SELECT a FROM b WHERE c = ''it''''s'' -- all\n) AS \"unloadcopy\"') TO "));

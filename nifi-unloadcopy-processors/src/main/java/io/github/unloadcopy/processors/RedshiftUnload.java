@@ -293,7 +293,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
     }
 
     private static Selection selection(final FlowFileProperties properties, final TableName table) throws InvalidFlowFileException {
-        return new Selection(table, properties.optional(QUERY), properties.columns(COLUMNS), Set.of());
+        return Selection.of(table, properties.optional(QUERY), properties.columns(COLUMNS));
     }
 
     private Map<String, String> unload(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final Destination destination)

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  */
 record BackendRefusal(long row, TargetColumn column, int columnIndex, String value, String message) {
 
-    /** The context of an error in COPY: {@code COPY t, line 3, column b: "x"}. */
-    private static final Pattern CONTEXT = Pattern.compile("COPY .*?, line (\\d+)(?:, column (.*?)(?:: (?:\"(.*)\"|null input))?)?(?:\n.*)?", Pattern.DOTALL);
+    /** The context of an error in COPY: {@code COPY t, line 3, column b: "x"}, after that of the sandbox's own input functions. */
+    private static final Pattern CONTEXT = Pattern.compile("(?:PL/pgSQL [^\n]*\n)*COPY .*?, line (\\d+)(?:, column (.*?)(?:: (?:\"(.*)\"|null input))?)?(?:\n.*)?", Pattern.DOTALL);
     /** A notice of a row that was left out. */
     private static final Pattern SKIPPED = Pattern.compile("skipping row due to data type incompatibility at line (\\d+) for column \"?(.*?)\"?: (?:\"(.*)\"|null input)", Pattern.DOTALL);
 

@@ -54,9 +54,16 @@ abstract class ColumnEncoder {
             case TypeIds.JSONB -> Types.optional(PrimitiveTypeName.BINARY).as(LogicalTypeAnnotation.jsonType()).named(column.name());
             case TypeIds.CHARACTER, TypeIds.VARCHAR, TypeIds.TEXT, TypeIds.UNKNOWN, TypeIds.NAME ->
                 Types.optional(PrimitiveTypeName.BINARY).as(LogicalTypeAnnotation.stringType()).named(column.name());
-            case TypeIds.BYTEA -> throw SqlError.notSupported("UNLOAD: column \"" + column.name() + "\" is of type VARBYTE, which can be unloaded to text or CSV format only");
+            case TypeIds.BYTEA -> throw textOnly(column, "VARBYTE");
+            case TypeIds.GEOMETRY -> throw textOnly(column, "GEOMETRY");
+            case TypeIds.GEOGRAPHY -> throw textOnly(column, "GEOGRAPHY");
+            case TypeIds.HLLSKETCH -> throw textOnly(column, "HLLSKETCH");
             default -> throw SqlError.notSupported("UNLOAD: the type of column \"" + column.name() + "\" is not supported for PARQUET by the sandbox");
         };
+    }
+
+    private static SqlError textOnly(final ResultColumn column, final String type) {
+        return SqlError.notSupported("UNLOAD: column \"" + column.name() + "\" is of type " + type + ", which can be unloaded to text or CSV format only");
     }
 
     private static PrimitiveType decimal(final ResultColumn column) {

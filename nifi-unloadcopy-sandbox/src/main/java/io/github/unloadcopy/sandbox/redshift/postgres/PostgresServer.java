@@ -52,6 +52,7 @@ public final class PostgresServer implements AutoCloseable {
             "autovacuum = off",
             "shared_buffers = '128MB'",
             "jit = off",
+            "extra_float_digits = 0",
             "standard_conforming_strings = off",
             "escape_string_warning = off",
             "backslash_quote = on",

@@ -1,7 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.postgres;
 
 /**
- * OIDs of PostgreSQL's types, fixed by its catalog, and what Redshift calls them.
+ * OIDs of types in PostgreSQL's catalog, and what Redshift calls them.
  */
 public final class TypeIds {
 
@@ -24,6 +24,10 @@ public final class TypeIds {
     public static final int UNKNOWN = 705;
     public static final int NAME = 19;
     public static final int JSONB = 3802;
+    /** From here on the ids are Redshift's, in PostgreSQL's catalog too. */
+    public static final int HLLSKETCH = 2935;
+    public static final int GEOMETRY = 3000;
+    public static final int GEOGRAPHY = 3001;
 
     /** What type modifiers of character types are counted up by. */
     private static final int HEADER = 4;
@@ -68,6 +72,9 @@ public final class TypeIds {
             case TIMETZ -> "time with time zone";
             case NUMERIC -> "numeric";
             case JSONB -> "super";
+            case HLLSKETCH -> "hllsketch";
+            case GEOMETRY -> "geometry";
+            case GEOGRAPHY -> "geography";
             default -> "character varying";
         };
     }

@@ -1,11 +1,14 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Rewrites one column definition of CREATE TABLE or ALTER TABLE ADD COLUMN. Rules: page CREATE TABLE of the Redshift Database Developer Guide.
  */
 final class ColumnDefinition {
+
+    private static final Set<String> NO_KEYS = Set.of("super", "geometry", "geography", "hllsketch");
 
     private final List<Token> tokens;
     private final SqlEdit edit;
@@ -71,7 +74,7 @@ final class ColumnDefinition {
     }
 
     private void refuseKey(final ColumnType type, final String kind) {
-        if (type.base().equals("super") || type.base().equals("varbyte") && kind.equals("sort")) {
+        if (NO_KEYS.contains(type.base()) || type.base().equals("varbyte") && kind.equals("sort")) {
             throw SqlError.notSupported("Column \"" + name + "\" of type " + type.base() + " cannot be used as a " + kind + " key");
         }
     }

@@ -13,6 +13,8 @@ final class ColumnEncoding {
     private static final Set<String> MOMENTS = Set.of("date", "time", "timetz", "timestamp", "timestamptz");
     private static final Set<String> TEXTS = Set.of("char", "varchar");
     private static final Set<String> FLOATS = Set.of("real", "double");
+    /** RAW is the only encoding that they have. */
+    private static final Set<String> RAW_ONLY = Set.of("geometry", "geography", "hllsketch");
 
     private static final Map<String, Set<Set<String>>> TYPES = Map.ofEntries(Map.entry("az64", Set.of(WHOLE, MOMENTS)), Map.entry("bytedict", Set.of(WHOLE, MOMENTS, TEXTS, FLOATS)),
             Map.entry("delta", Set.of(WHOLE, MOMENTS)), Map.entry("delta32k", Set.of(Set.of("integer", "bigint", "numeric"), MOMENTS)),
@@ -31,7 +33,7 @@ final class ColumnEncoding {
      */
     static String read(final String name, final String type, final String column) {
         final String encoding = name.toLowerCase(Locale.ROOT);
-        final boolean everywhere = Set.of("raw", "zstd").contains(encoding);
+        final boolean everywhere = encoding.equals("raw") || encoding.equals("zstd") && (type == null || !RAW_ONLY.contains(type));
         final boolean known = everywhere || TYPES.containsKey(encoding);
         if (!known || !everywhere && type != null && TYPES.get(encoding).stream().noneMatch(types -> types.contains(type))) {
             throw new SqlError(SqlError.INVALID_COLUMN, "invalid encoding type specified for column \"" + column + '"');

@@ -27,9 +27,9 @@ record ColumnType(String base, String sql, int end) {
     private static final Map<String, String> SIMPLE = Map.ofEntries(Map.entry("SMALLINT", "smallint"), Map.entry("INT2", "smallint"), Map.entry("INTEGER", "integer"), Map.entry("INT", "integer"),
             Map.entry("INT4", "integer"), Map.entry("BIGINT", "bigint"), Map.entry("INT8", "bigint"), Map.entry("REAL", "real"), Map.entry("FLOAT4", "real"), Map.entry("FLOAT8", "double"),
             Map.entry("BOOLEAN", "boolean"), Map.entry("BOOL", "boolean"), Map.entry("DATE", "date"), Map.entry("TIMESTAMPTZ", "timestamptz"), Map.entry("TIMETZ", "timetz"),
-            Map.entry("SUPER", "super"));
+            Map.entry("SUPER", "super"), Map.entry("GEOMETRY", "geometry"), Map.entry("GEOGRAPHY", "geography"), Map.entry("HLLSKETCH", "hllsketch"));
     /** Types of Redshift that the sandbox does not have. */
-    private static final Set<String> NOT_HERE = Set.of("GEOMETRY", "GEOGRAPHY", "HLLSKETCH", "INTERVAL");
+    private static final Set<String> NOT_HERE = Set.of("INTERVAL");
     /** Types of PostgreSQL that Redshift lists as unsupported. */
     private static final Set<String> UNSUPPORTED = Set.of("BIT", "VARBIT", "BYTEA", "JSON", "JSONB", "MONEY", "INET", "CIDR", "MACADDR", "OID", "REGCLASS", "SERIAL", "BIGSERIAL", "SMALLSERIAL",
             "UUID", "XML", "TSVECTOR", "TSQUERY", "POINT", "LINE", "LSEG", "BOX", "PATH", "POLYGON", "CIRCLE", "INT4RANGE", "INT8RANGE", "NUMRANGE", "DATERANGE", "TSRANGE", "TSTZRANGE", "NAME");

@@ -1,6 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What becomes of one statement.
@@ -36,6 +37,15 @@ public sealed interface PlannedStatement {
 
     /** Nobody runs it. */
     record Refused(SqlError error) implements PlannedStatement {
+    }
+
+    /**
+     * The text of statements that PostgreSQL runs.
+     *
+     * @throws ClassCastException when one of them is another's to run
+     */
+    static String join(final List<PlannedStatement> plans) {
+        return plans.stream().map(plan -> ((Forwarded) plan).sql()).collect(Collectors.joining(";\n"));
     }
 
     /** What a sequence has to do with the transaction that it is in. */

@@ -88,6 +88,7 @@ final class SettingsRewriter implements StatementRewriter {
         }
 
         if (SHARED.contains(name)) {
+            FloatDigits.check(name, tokens.subList(value, tokens.size()));
             return null;
         }
 

@@ -62,11 +62,6 @@ public final class BackendText {
         }
     }
 
-    /** Where the digits of a BYTEA value start: it is written as a backslash, escaped by another one, an x and the digits. */
-    static int afterHexPrefix(final byte[] row, final int start, final int length) {
-        return start + 2 < length && row[start] == BACKSLASH && row[start + 1] == BACKSLASH && row[start + 2] == 'x' ? start + 3 : start;
-    }
-
     private static byte[] meanings() {
         final byte[] meanings = new byte[256];
         for (int value = 0; value < meanings.length; value++) {

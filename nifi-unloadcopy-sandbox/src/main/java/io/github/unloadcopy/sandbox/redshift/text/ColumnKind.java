@@ -6,8 +6,6 @@ package io.github.unloadcopy.sandbox.redshift.text;
 public enum ColumnKind {
     /** CHAR and VARCHAR: ESCAPE is for them. */
     CHARACTER,
-    /** VARBYTE: in hexadecimal. */
-    BINARY,
     /** SUPER: NULL is JSON's null, whatever NULL AS says. */
     JSON,
     OTHER

@@ -76,7 +76,7 @@ public final class CsvRowEncoder implements RowEncoder {
 
         final int valueStart = target.length();
         boolean special = false;
-        int position = kind == ColumnKind.BINARY ? BackendText.afterHexPrefix(row, start, length) : start;
+        int position = start;
         int runStart = position;
         while (position < length) {
             final byte value = row[position];

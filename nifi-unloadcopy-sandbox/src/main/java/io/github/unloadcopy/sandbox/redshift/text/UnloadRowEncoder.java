@@ -86,7 +86,7 @@ public final class UnloadRowEncoder implements RowEncoder {
 
         final boolean escaping = escape && kind == ColumnKind.CHARACTER;
         final byte[] kinds = escaping ? classes : plainClasses;
-        int position = kind == ColumnKind.BINARY ? BackendText.afterHexPrefix(row, start, length) : start;
+        int position = start;
         int runStart = position;
         while (position < length) {
             final byte value = row[position];

@@ -6,6 +6,7 @@ import io.github.unloadcopy.sandbox.cloud.ObjectSummary;
 import io.github.unloadcopy.sandbox.redshift.postgres.TypeIds;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.Compression;
+import io.github.unloadcopy.sandbox.redshift.sql.FloatDigits;
 import io.github.unloadcopy.sandbox.redshift.sql.Literals;
 import io.github.unloadcopy.sandbox.redshift.sql.S3Location;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
@@ -30,8 +31,10 @@ import java.util.function.BooleanSupplier;
  */
 public final class UnloadEngine {
 
-    /** Files do not depend on how the session likes its values printed. */
+    /** Files do not depend on how the session likes its dates and times printed. */
     private static final Map<String, String> SETTINGS = Map.of("TimeZone", "UTC", "DateStyle", "ISO, MDY", "IntervalStyle", "postgres");
+    /** Parquet keeps the bits of numbers, which are text on their way to it: with this value, which sessions cannot set, all digits of REAL are printed as well. */
+    private static final String ALL_DIGITS = "3";
 
     private final UnloadStatement statement;
     private final StatementStore store;
@@ -105,7 +108,7 @@ public final class UnloadEngine {
         final Map<String, String> changed = changedSettings();
         boolean success = false;
         try {
-            session.copyOut(settingsSql(changed, SETTINGS) + "COPY (" + query + "\n) TO STDOUT (FORMAT text, ENCODING 'UTF8')", rows::add);
+            session.copyOut(settingsSql(needed(changed)) + "COPY (" + query + "\n) TO STDOUT (FORMAT text, ENCODING 'UTF8')", rows::add);
             final List<UnloadedFile> files = rows.finish();
             restore(changed);
             success = true;
@@ -146,14 +149,13 @@ public final class UnloadEngine {
 
     private static List<ColumnKind> kinds(final List<ResultColumn> columns) {
         return columns.stream().map(column -> switch (column.typeId()) {
-            case TypeIds.BYTEA -> ColumnKind.BINARY;
             case TypeIds.JSONB -> ColumnKind.JSON;
             default -> TypeIds.isCharacter(column.typeId()) ? ColumnKind.CHARACTER : ColumnKind.OTHER;
         }).toList();
     }
 
     /** Settings that differ from what files need, with the session's values. */
-    private Map<String, String> changedSettings() {
+    private Map<String, String> changedSettings() throws IOException {
         final Map<String, String> changed = new LinkedHashMap<>();
         SETTINGS.forEach((name, needed) -> {
             final String value = session.setting(name);
@@ -161,21 +163,28 @@ public final class UnloadEngine {
                 changed.put(name, value);
             }
         });
+        if (statement.format() instanceof UnloadStatement.Parquet) {
+            changed.put(FloatDigits.NAME, session.query("SHOW " + FloatDigits.NAME).getFirst().getFirst());
+        }
+
         return changed;
     }
 
-    private static String settingsSql(final Map<String, String> names, final Map<String, String> values) {
-        final StringBuilder sql = new StringBuilder();
-        for (final String name : names.keySet()) {
-            sql.append("SELECT pg_catalog.set_config(").append(Literals.quote(name)).append(", ").append(Literals.quote(values.get(name))).append(", true); ");
-        }
+    private static Map<String, String> needed(final Map<String, String> changed) {
+        final Map<String, String> needed = new LinkedHashMap<>();
+        changed.keySet().forEach(name -> needed.put(name, name.equals(FloatDigits.NAME) ? ALL_DIGITS : SETTINGS.get(name)));
+        return needed;
+    }
 
+    private static String settingsSql(final Map<String, String> values) {
+        final StringBuilder sql = new StringBuilder();
+        values.forEach((name, value) -> sql.append("SELECT pg_catalog.set_config(").append(Literals.quote(name)).append(", ").append(Literals.quote(value)).append(", true); "));
         return sql.toString();
     }
 
     private void restore(final Map<String, String> changed) throws IOException {
         if (session.inTransaction() && !changed.isEmpty()) {
-            session.query(settingsSql(changed, changed));
+            session.query(settingsSql(changed));
         }
     }
 

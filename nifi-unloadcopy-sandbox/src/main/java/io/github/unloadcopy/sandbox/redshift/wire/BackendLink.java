@@ -280,6 +280,7 @@ final class BackendLink implements AutoCloseable {
                 }
             }
             case 'T' -> client.send(WireTypes.description(readBody(length)));
+            case 't' -> client.send(WireTypes.parameters(readBody(length)));
             case 'Z' -> ready((char) readBody(length).readByte());
             case 'E' -> {
                 failSegment();

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 final class Interference {
 
     private static final int POLL_MILLIS = 50;
+    /** SQLSTATEs that begin so are the server's going down. */
+    private static final String OPERATOR_INTERVENTION = "57P";
     private static final Effect CANCELED = Effect.error(SqlError.CANCELED);
 
     private final StatementFaults faults;
@@ -77,8 +79,52 @@ final class Interference {
         return null;
     }
 
+    /**
+     * Runs a statement, and lets happen to it what is to happen.
+     *
+     * @param effect what {@link #before} has decided
+     * @throws EOFException when the connection ends with it
+     */
+    void befall(final Effect effect, final Subject subject) throws IOException {
+        if (effect == null) {
+            subject.run();
+            return;
+        }
+
+        switch (effect.type()) {
+            case ERROR -> {
+                final SqlError error = error(effect);
+                endIfFatal(error);
+                subject.fail(error);
+            }
+            case CUT -> {
+                subject.awaitTurn();
+                cut(effect);
+                subject.run();
+                if (subject.endsInRun()) {
+                    client.statementEnded();
+                }
+            }
+            default -> {
+                subject.awaitTurn();
+                client.sever();
+                subject.run();
+                subject.awaitEnd();
+                throw new EOFException("a fault rule ends the connection after the statement");
+            }
+        }
+    }
+
+    /** Some errors end the session as well. */
+    private void endIfFatal(final SqlError error) throws IOException {
+        if (error.state().startsWith(OPERATOR_INTERVENTION)) {
+            client.leave(Message.error("FATAL", error));
+            throw new EOFException("a fault rule ends the session");
+        }
+    }
+
     /** Lets the connection end while the statement runs that comes now. */
-    void cut(final Effect effect) throws IOException {
+    private void cut(final Effect effect) throws IOException {
         final Cut cut = new Cut(effect);
         client.cutAt(cut);
         if (effect.milliseconds() != null) {

@@ -3,6 +3,7 @@ package io.github.unloadcopy.sandbox.redshift.wire;
 import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.Pause;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.redshift.sql.FloatDigits;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import org.slf4j.Logger;
@@ -264,8 +265,16 @@ public final class WireServer implements AutoCloseable {
     }
 
     private void start(final ClientChannel client, final Socket socket, final int version, final MessageInput.Body fields) throws IOException {
+        final byte[] startup;
+        try {
+            startup = startup(version, fields);
+        } catch (final SqlError e) {
+            client.leave(Message.error("FATAL", e));
+            return;
+        }
+
         try (BackendLink link = new BackendLink(backend, client)) {
-            link.output().write(startup(version, fields));
+            link.output().write(startup);
             link.output().flush();
             final Thread answers = Thread.ofVirtual().name("redshift-backend").start(() -> relay(link, client, socket));
             final MessageInput input = new MessageInput(socket.getInputStream());
@@ -295,6 +304,10 @@ public final class WireServer implements AutoCloseable {
         String name = fields.readString();
         while (!name.isEmpty()) {
             final String value = fields.readString();
+            if (name.equalsIgnoreCase(FloatDigits.NAME)) {
+                FloatDigits.check(value);
+            }
+
             if (STARTUP_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))) {
                 parameters.put(name, name.equals("application_name") && value.length() > LONGEST_NAME ? value.substring(0, LONGEST_NAME) : value);
             }

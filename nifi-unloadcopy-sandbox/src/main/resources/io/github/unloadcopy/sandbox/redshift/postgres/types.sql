@@ -1,9 +1,88 @@
 -- Redshift's types, as far as they differ from PostgreSQL's. SUPER and VARBYTE are jsonb and bytea under the names that Redshift gives them; lengths of character types count bytes.
+-- Types that PostgreSQL has not have Redshift's ids.
 SET allow_system_table_mods = on;
 
 ALTER TYPE pg_catalog.jsonb RENAME TO super;
 ALTER TYPE pg_catalog.bytea RENAME TO varbyte;
 UPDATE pg_catalog.pg_type SET typmodin = 'pg_catalog.varchartypmodin'::regproc, typmodout = 'pg_catalog.varchartypmodout'::regproc WHERE typname = 'varbyte';
+
+-- PostgreSQL keeps cstring, which input functions take and output functions give, to functions in C. This is the same thing as a type like any other.
+INSERT INTO pg_catalog.pg_type SELECT (jsonb_populate_record(t, jsonb_build_object('oid', pg_catalog.pg_nextoid('pg_catalog.pg_type', 'oid', 'pg_catalog.pg_type_oid_index')::bigint,
+        'typname', 'c_string', 'typnamespace', 'pg_internal'::regnamespace::oid::bigint, 'typtype', 'b', 'typcategory', 'U', 'typarray', 0))).*
+    FROM pg_catalog.pg_type t WHERE t.oid = 'cstring'::regtype;
+
+-- Page "VARBYTE type": values are printed as hexadecimal digits, without anything before them.
+CREATE FUNCTION pg_internal.varbyte_out(value varbyte) RETURNS pg_internal.c_string LANGUAGE plpgsql IMMUTABLE STRICT AS $$ BEGIN RETURN pg_catalog.encode(value, 'hex'); END $$;
+UPDATE pg_catalog.pg_type SET typoutput = 'pg_internal.varbyte_out'::regproc WHERE typname = 'varbyte';
+
+-- GEOMETRY and GEOGRAPHY are kept as the bytes of their EWKB, and printed as its hexadecimal digits. Of the bytes, the header is checked. Limit: page "Considerations when using spatial data".
+CREATE FUNCTION pg_internal.ewkb_in(value pg_internal.c_string) RETURNS varbyte LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+    DECLARE
+        digits text := value::text;
+        bytes varbyte;
+        kind integer;
+    BEGIN
+        IF digits !~ '^([0-9A-Fa-f]{2})+$' THEN
+            RAISE EXCEPTION 'Geometries are supported by the sandbox as hexadecimal EWKB only' USING ERRCODE = 'feature_not_supported';
+        END IF;
+        bytes := pg_catalog.decode(digits, 'hex');
+        IF octet_length(bytes) > 1048447 THEN
+            RAISE EXCEPTION 'Geometry size exceeds the limit of 1048447 bytes' USING ERRCODE = 'program_limit_exceeded';
+        END IF;
+        -- The byte order, then the kind: a point to a collection of geometries, the four high bits being flags for Z, M and an SRID.
+        IF octet_length(bytes) >= 9 AND get_byte(bytes, 0) <= 1 THEN
+            kind := get_byte(bytes, CASE get_byte(bytes, 0) WHEN 1 THEN 1 ELSE 4 END);
+        END IF;
+        IF kind IS NULL OR kind NOT BETWEEN 1 AND 7 THEN
+            RAISE EXCEPTION 'Invalid hexadecimal EWKB' USING ERRCODE = 'invalid_binary_representation';
+        END IF;
+        RETURN bytes;
+    END $$;
+
+CREATE FUNCTION pg_internal.ewkb_out(value varbyte) RETURNS pg_internal.c_string LANGUAGE plpgsql IMMUTABLE STRICT AS $$ BEGIN RETURN upper(pg_catalog.encode(value, 'hex')); END $$;
+
+CREATE FUNCTION pg_internal.hllsketch_in(value pg_internal.c_string) RETURNS varbyte LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+    BEGIN
+        RAISE EXCEPTION 'Values of type HLLSKETCH are not supported by the sandbox, save NULL' USING ERRCODE = 'feature_not_supported';
+    END $$;
+
+INSERT INTO pg_catalog.pg_type SELECT (jsonb_populate_record(t, jsonb_build_object('oid', n.id, 'typname', n.name, 'typcategory', 'U', 'typarray', 0, 'typsubscript', 0,
+        'typinput', n.input::regproc::oid::bigint, 'typoutput', 'pg_internal.ewkb_out'::regproc::oid::bigint, 'typmodin', 0, 'typmodout', 0))).*
+    FROM pg_catalog.pg_type t, (VALUES (3000, 'geometry', 'pg_internal.ewkb_in'), (3001, 'geography', 'pg_internal.ewkb_in'), (2935, 'hllsketch', 'pg_internal.hllsketch_in')) n(id, name, input)
+    WHERE t.typname = 'varbyte';
+
+-- What the guide tells users to do with columns that cannot travel as they are. No other function on geometries is known.
+CREATE FUNCTION pg_catalog.st_ashexewkb(geo geometry) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT geo::text $$;
+CREATE FUNCTION pg_catalog.st_ashexewkb(geo geography) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT geo::text $$;
+
+CREATE FUNCTION pg_catalog.from_varbyte(binary_value varbyte, format text) RETURNS varchar LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+    BEGIN
+        RETURN CASE lower(format) WHEN 'hex' THEN pg_catalog.encode(binary_value, 'hex') WHEN 'base64' THEN translate(pg_catalog.encode(binary_value, 'base64'), E'\n', '')
+            WHEN 'utf8' THEN convert_from(binary_value, 'UTF8') WHEN 'utf-8' THEN convert_from(binary_value, 'UTF8') WHEN 'utf_8' THEN convert_from(binary_value, 'UTF8')
+            WHEN 'binary' THEN (SELECT string_agg(get_byte(binary_value, n)::bit(8)::text, '' ORDER BY n) FROM generate_series(0, octet_length(binary_value) - 1) n) END;
+    END $$;
+
+CREATE FUNCTION pg_catalog.to_varbyte(value text, format text) RETURNS varbyte LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+    BEGIN
+        RETURN CASE lower(format) WHEN 'hex' THEN pg_catalog.decode(repeat('0', length(value) % 2) || value, 'hex') WHEN 'base64' THEN pg_catalog.decode(value, 'base64')
+            WHEN 'utf8' THEN convert_to(value, 'UTF8') WHEN 'utf-8' THEN convert_to(value, 'UTF8') WHEN 'utf_8' THEN convert_to(value, 'UTF8') END;
+    END $$;
+
+-- Page extra_float_digits: digits are those that C's type surely keeps (6 or 15) and so many more. PostgreSQL prints any number exactly from 1 on. Of REAL, 2 gives Redshift 8 digits, which is one
+-- too few for some values: that must not look better here. Settings above 2 are the sandbox's own.
+CREATE FUNCTION pg_internal.seven_digits(value float8) RETURNS text LANGUAGE plpgsql STABLE STRICT SET extra_float_digits = -8 AS $$ BEGIN RETURN value::text; END $$;
+CREATE FUNCTION pg_internal.eight_digits(value float8) RETURNS text LANGUAGE plpgsql STABLE STRICT SET extra_float_digits = -7 AS $$ BEGIN RETURN value::text; END $$;
+CREATE FUNCTION pg_internal.real_out(value float4) RETURNS pg_internal.c_string LANGUAGE plpgsql STABLE STRICT
+    AS $$
+    BEGIN
+        RETURN CASE pg_catalog.current_setting('extra_float_digits', false) WHEN '1' THEN pg_internal.seven_digits(value) WHEN '2' THEN pg_internal.eight_digits(value)
+            ELSE pg_catalog.float4out(value)::text END;
+    END $$;
+UPDATE pg_catalog.pg_type SET typoutput = 'pg_internal.real_out'::regproc WHERE oid = 'float4'::regtype;
 
 -- What PostgreSQL's own functions do, with bytes instead of characters: a value that is too long is an error, unless spaces are all that it would lose; an explicit cast cuts.
 CREATE FUNCTION pg_internal.cut(value text, bytes integer) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT

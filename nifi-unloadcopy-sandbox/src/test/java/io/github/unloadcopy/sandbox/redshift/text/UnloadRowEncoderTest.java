@@ -122,8 +122,8 @@ class UnloadRowEncoderTest {
     @Example
     void valuesOfOtherTypes() {
         final ByteBuilder file = new ByteBuilder(16);
-        final byte[] row = "\\\\x00ff\t\\N\t{\"a\": 1}\n".getBytes(StandardCharsets.UTF_8);
-        final List<ColumnKind> kinds = List.of(ColumnKind.BINARY, ColumnKind.JSON, ColumnKind.JSON);
+        final byte[] row = "00ff\t\\N\t{\"a\": 1}\n".getBytes(StandardCharsets.UTF_8);
+        final List<ColumnKind> kinds = List.of(ColumnKind.OTHER, ColumnKind.JSON, ColumnKind.JSON);
         new UnloadRowEncoder((byte) '|', false, true, "none", kinds).encode(row, row.length, file);
         new CsvRowEncoder((byte) ',', "none", kinds).encode(row, row.length, file);
 

@@ -1,0 +1,192 @@
+package io.github.unloadcopy.sandbox.redshift.wire;
+
+import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Runs planned statements, one at a time, on the client's own backend session; UNLOAD and COPY among them.
+ */
+final class PlanRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
+
+    private final Pipeline pipeline;
+    private final ClientChannel client;
+    private final BackendLink backend;
+    private final BackendSession session;
+    private final StatementRunner runner;
+    private volatile boolean cancelled;
+    private volatile boolean staging;
+
+    PlanRunner(final Pipeline pipeline, final ClientChannel client, final BackendLink backend, final BackendSession session, final StatementRunner runner) {
+        this.pipeline = pipeline;
+        this.client = client;
+        this.backend = backend;
+        this.session = session;
+        this.runner = runner;
+    }
+
+    /** Asks a running UNLOAD or COPY to stop; for any thread. */
+    void cancel() {
+        if (staging) {
+            cancelled = true;
+        }
+    }
+
+    /**
+     * Runs one statement to its end and tells the client, but for the ReadyForQuery.
+     *
+     * @return false when it failed
+     */
+    boolean run(final PlannedStatement plan) throws IOException {
+        switch (plan) {
+            case final PlannedStatement.Forwarded forwarded -> {
+                countQuery(forwarded);
+                pipeline.query(forwarded.sql(), false);
+                return pipeline.awaitIdle();
+            }
+            case final PlannedStatement.Staged staged -> {
+                return run(() -> runAside(staged.statement()));
+            }
+            case final PlannedStatement.Sequence sequence -> {
+                return run(() -> runSequence(sequence));
+            }
+            case final PlannedStatement.Refused refused -> {
+                refuse(refused.error());
+                return false;
+            }
+        }
+    }
+
+    /** Runs a statement that the client hears nothing of. */
+    void runInLine(final String sql) throws IOException {
+        backend.acquire();
+        try {
+            session.query(sql);
+        } finally {
+            backend.release();
+        }
+    }
+
+    /** Keeps the numbers of queries; null is a statement that has none to do with them. */
+    void countQuery(final PlannedStatement.Forwarded statement) throws IOException {
+        if (statement != null && statement.asksForQueryId()) {
+            runner.queryIdIsAsked(session.processId());
+        }
+
+        if (statement != null && statement.takesQueryId()) {
+            runner.queryStarts(session.processId());
+        }
+    }
+
+    /** Tells the client of an error, and fails the transaction that it is in. */
+    void refuse(final SqlError error) throws IOException {
+        backend.acquire();
+        try {
+            session.failTransaction();
+        } finally {
+            backend.release();
+        }
+
+        client.send(Message.error("ERROR", error));
+        client.flush();
+    }
+
+    private boolean run(final Work work) throws IOException {
+        if (backend.transactionStatus() == 'E') {
+            refuse(new SqlError(SqlError.IN_FAILED_TRANSACTION, "current transaction is aborted, commands ignored until end of transaction block"));
+            return false;
+        }
+
+        try {
+            final StatementRunner.Outcome outcome = work.run();
+            for (final String notice : outcome.notices()) {
+                client.send(Message.info(notice));
+            }
+
+            client.send(new Message('C').string(outcome.tag()).build());
+            client.flush();
+            return true;
+        } catch (final SqlError e) {
+            refuse(e);
+            return false;
+        }
+    }
+
+    private StatementRunner.Outcome runSequence(final PlannedStatement.Sequence sequence) throws IOException {
+        final boolean within = backend.transactionStatus() == 'T';
+        if (within && sequence.transaction() == PlannedStatement.Transaction.STANDS_ALONE) {
+            throw new SqlError(SqlError.IN_TRANSACTION, sequence.tag() + " cannot run inside a transaction block");
+        }
+
+        backend.acquire();
+        boolean success = false;
+        try {
+            if (!within) {
+                session.query("BEGIN");
+            }
+
+            for (final String step : sequence.steps()) {
+                session.query(step);
+            }
+
+            success = true;
+        } finally {
+            if (!within || success && sequence.transaction() == PlannedStatement.Transaction.COMMITS) {
+                session.query(success ? "COMMIT" : "ROLLBACK");
+            }
+
+            backend.release();
+        }
+
+        return new StatementRunner.Outcome(sequence.tag(), List.of());
+    }
+
+    /** Runs on a thread of the platform: compression would keep a virtual thread's carrier from everybody else. */
+    private StatementRunner.Outcome runAside(final StagedStatement statement) throws IOException {
+        cancelled = false;
+        staging = true;
+        backend.acquire();
+        final FutureTask<StatementRunner.Outcome> task = new FutureTask<>(() -> runner.run(statement, session, () -> cancelled));
+        try {
+            Thread.ofPlatform().daemon().name("staged-statement").start(task);
+            return task.get();
+        } catch (final ExecutionException e) {
+            throw translate(e.getCause());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            staging = false;
+            backend.release();
+        }
+    }
+
+    private static SqlError translate(final Throwable failure) throws IOException {
+        switch (failure) {
+            case final SqlError error -> {
+                return error;
+            }
+            case final IOException gone -> throw gone;
+            default -> {
+                LOG.error("UNLOAD or COPY ended in a defect of the sandbox", failure);
+                return new SqlError(SqlError.INTERNAL, "The sandbox failed: " + failure.getClass().getSimpleName() + "; its log has the stack trace");
+            }
+        }
+    }
+
+    /** What the front does for one statement. */
+    @FunctionalInterface
+    private interface Work {
+
+        StatementRunner.Outcome run() throws IOException;
+    }
+}

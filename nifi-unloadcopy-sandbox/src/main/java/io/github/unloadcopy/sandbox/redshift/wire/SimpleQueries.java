@@ -1,0 +1,120 @@
+package io.github.unloadcopy.sandbox.redshift.wire;
+
+import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The simple protocol: one message has the text of one or more statements, and gets one ReadyForQuery.
+ */
+final class SimpleQueries {
+
+    private final Pipeline pipeline;
+    private final ClientChannel client;
+    private final BackendLink backend;
+    private final BackendSession session;
+    private final StatementPlanner planner;
+    private final PlanRunner runner;
+    private final Interference interference;
+
+    SimpleQueries(final Pipeline pipeline, final ClientChannel client, final BackendLink backend, final BackendSession session, final StatementPlanner planner, final PlanRunner runner,
+            final Interference interference) {
+        this.pipeline = pipeline;
+        this.client = client;
+        this.backend = backend;
+        this.session = session;
+        this.planner = planner;
+        this.runner = runner;
+        this.interference = interference;
+    }
+
+    void query(final String sql) throws IOException {
+        if (pipeline.settleIfUnsynchronized()) {
+            interference.befall(interference.before(sql), new Query(sql));
+        }
+    }
+
+    private void run(final String sql) throws IOException {
+        final List<PlannedStatement> plans = planner.plan(sql, session.settings());
+        if (plans.isEmpty()) {
+            pipeline.query(sql, true);
+        } else if (plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance)) {
+            for (final PlannedStatement plan : plans) {
+                runner.countQuery((PlannedStatement.Forwarded) plan);
+            }
+
+            pipeline.query(PlannedStatement.join(plans), true);
+        } else {
+            pipeline.awaitIdle();
+            runScript(plans);
+            client.statementEnded();
+            client.send(new Message('Z').octet(backend.transactionStatus()).build());
+            client.flush();
+        }
+    }
+
+    /** Runs statements one by one; several of them in one message are one transaction, as far as they do not say otherwise. */
+    private void runScript(final List<PlannedStatement> plans) throws IOException {
+        final boolean ownTransaction = plans.size() > 1 && backend.transactionStatus() == 'I' && !isTransactionControl(plans.getFirst());
+        if (ownTransaction && plans.stream().anyMatch(SimpleQueries::isTransactionControl)) {
+            runner.refuse(SqlError.notSupported("UNLOAD, COPY, TRUNCATE or LOCK in one message with other statements and with BEGIN, COMMIT or ROLLBACK among them is not supported by the sandbox"));
+            return;
+        }
+
+        if (ownTransaction) {
+            runner.runInLine("BEGIN");
+        }
+
+        boolean success = true;
+        for (final PlannedStatement plan : plans) {
+            success = success && runner.run(plan);
+        }
+
+        if (ownTransaction) {
+            runner.runInLine(success ? "COMMIT" : "ROLLBACK");
+        }
+    }
+
+    private static boolean isTransactionControl(final PlannedStatement plan) {
+        return plan instanceof final PlannedStatement.Forwarded forwarded && forwarded.transactionControl();
+    }
+
+    /** One message. */
+    private final class Query implements Subject {
+
+        private final String sql;
+
+        Query(final String sql) {
+            this.sql = sql;
+        }
+
+        @Override
+        public void awaitTurn() throws IOException {
+            pipeline.awaitIdle();
+        }
+
+        @Override
+        public void run() throws IOException {
+            SimpleQueries.this.run(sql);
+        }
+
+        @Override
+        public boolean endsInRun() {
+            return false;
+        }
+
+        @Override
+        public void awaitEnd() throws IOException {
+            pipeline.awaitIdle();
+        }
+
+        @Override
+        public void fail(final SqlError error) throws IOException {
+            pipeline.substitute(error);
+            pipeline.query("EXECUTE " + BackendLink.NOTHING, true);
+        }
+    }
+}

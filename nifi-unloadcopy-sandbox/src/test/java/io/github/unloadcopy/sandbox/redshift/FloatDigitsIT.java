@@ -1,0 +1,103 @@
+package io.github.unloadcopy.sandbox.redshift;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+/** The setting extra_float_digits: what it lets through of numbers, in results and in files. */
+class FloatDigitsIT {
+
+    private static TestCluster cluster;
+    private static String bucket;
+
+    private final String table = "d_" + UUID.randomUUID().toString().replace("-", "");
+    private Connection connection;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cluster = TestCluster.get();
+        bucket = cluster.bucket();
+    }
+
+    @BeforeEach
+    void connect() throws SQLException {
+        connection = cluster.connect();
+        // The double next to 0.3, and a REAL that needs nine digits.
+        Rows.execute(connection, "CREATE TABLE " + table + " (d double precision, r real)", "INSERT INTO " + table + " VALUES (0.30000000000000004, 14293.6455), ('-0', '-Infinity')");
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0.3, 14293.6", "-2, 0.3, 1.429e+04", "1, 0.30000000000000004, 14293.65", "2, 0.30000000000000004, 14293.646"})
+    void resultsAndFilesObeyIt(final String digits, final String precise, final String single) throws SQLException {
+        Rows.execute(connection, "SET extra_float_digits TO " + digits);
+        assertEquals(digits, Rows.value(connection, "SHOW extra_float_digits"));
+        assertEquals(List.of(List.of(precise, single), List.of("-0", "-Infinity")), Rows.of(connection, "SELECT d::varchar, r::varchar FROM " + table + " ORDER BY d DESC"));
+        for (final String format : List.of("DELIMITER ','", "CSV")) {
+            Rows.execute(connection, unload(format + " PARALLEL OFF"));
+            assertEquals(precise + "," + single + "\n-0,-Infinity\n", cluster.s3().getObjectAsBytes(request -> request.bucket(bucket).key(table + "/000")).asUtf8String());
+        }
+    }
+
+    /** 8589973504 and 8.589973e9 differ in the ninth digit. */
+    @Test
+    void twoIsNotEnoughForReal() throws SQLException {
+        Rows.execute(connection, "SET extra_float_digits TO 2", "CREATE TABLE " + table + "_back (LIKE " + table + ")", unload("DELIMITER ',' MANIFEST"),
+                "COPY " + table + "_back FROM 's3://" + bucket + "/" + table + "/manifest' IAM_ROLE default DELIMITER ',' MANIFEST");
+
+        assertEquals(List.of(List.of("t", "t"), List.of("t", "f")),
+                Rows.of(connection, "SELECT a.d = b.d, a.r = b.r FROM " + table + " a JOIN " + table + "_back b ON a.d = b.d ORDER BY a.d"));
+    }
+
+    @Test
+    void parquetKeepsTheBits() throws SQLException {
+        connection.setAutoCommit(false);
+        Rows.execute(connection, "SET extra_float_digits TO -3", "CREATE TABLE " + table + "_back (LIKE " + table + ")", unload("FORMAT AS PARQUET MANIFEST"),
+                "COPY " + table + "_back FROM 's3://" + bucket + "/" + table + "/manifest' IAM_ROLE default FORMAT AS PARQUET MANIFEST");
+
+        assertEquals("-3", Rows.value(connection, "SHOW extra_float_digits"));
+        assertEquals("0", Rows.value(connection, "SELECT count(*) FROM (TABLE " + table + " EXCEPT ALL TABLE " + table + "_back) x"));
+        connection.rollback();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SET extra_float_digits TO 3, 3", "SET LOCAL extra_float_digits = '-16', -16", "SET SESSION extra_float_digits TO 100, 100"})
+    void valuesOutOfRangeAreRefused(final String sql, final String value) {
+        final SQLException refusal = assertThrows(SQLException.class, () -> Rows.execute(connection, sql));
+
+        assertEquals("22023", refusal.getSQLState());
+        assertEquals("ERROR: " + value + " is outside the valid range for parameter \"extra_float_digits\" (-15 .. 2)", refusal.getMessage());
+    }
+
+    @Test
+    void localEndsWithTheTransaction() throws SQLException {
+        connection.setAutoCommit(false);
+        Rows.execute(connection, "SET extra_float_digits TO 1");
+        connection.commit();
+        Rows.execute(connection, "SET LOCAL extra_float_digits TO -1");
+        assertEquals("-1", Rows.value(connection, "SHOW extra_float_digits"));
+        connection.commit();
+        assertEquals("1", Rows.value(connection, "SHOW extra_float_digits"));
+        connection.rollback();
+    }
+
+    private String unload(final String options) {
+        return "UNLOAD ('SELECT d, r FROM " + table + " ORDER BY d DESC') TO 's3://" + bucket + "/" + table + "/' IAM_ROLE default ALLOWOVERWRITE " + options;
+    }
+}

@@ -19,7 +19,8 @@ import java.util.function.Function;
  * @param any other values
  */
 record ColumnKind(String type, String value, List<String> limits, Function<Random, String> any) {
-    private static final List<String> PIECES = List.of("\\", "\"", "'", "^", "\n", "\r", "\t", " ", "a", "é", "€", "😀", "NULL", "\\N", "NULL_", "\u0001", "\u007f", "\ufeff", "\u2028", "@", "0", "|", ",");
+    private static final List<String> PIECES = List.of("\\", "\"", "'", "^", "\n", "\r", "\t", " ", "a", "é", "€", "😀", "NULL", "\\N", "NULL_", "\u0001", "\u007f",
+            "\ufeff", "\u2028", "@", "0", "|", ",");
     private static final List<String> ASCII_PIECES = PIECES.stream().filter(piece -> piece.chars().allMatch(character -> character < 128)).toList();
     private static final List<String> JSON_PIECES = List.of("\\\\", "\\\"", "'", "^", "\\n", "\\t", " ", "a", "é", "😀", "NULL", "\\u0001", "{", "]", ",");
     private static final List<String> OFFSETS = List.of("+00", "+14", "-12", "+05:30", "-00:30");

@@ -265,7 +265,8 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                 Verification.connect(context, verificationLogger, attributes));
     }
 
-    private static void checkTarget(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final TableName source) throws RedshiftException, InvalidFlowFileException {
+    private static void checkTarget(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final TableName source)
+            throws RedshiftException, InvalidFlowFileException {
         final DBCPService target = context.getProperty(TARGET_CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
 
         if (target == null) {

@@ -43,7 +43,8 @@ record FlowRun(List<Map<String, String>> done, List<Map<String, String>> failed,
 
     private List<String> messages() {
         final List<String> messages = new ArrayList<>();
-        failed.forEach(flowFile -> messages.add("%s in %s: %s".formatted(flowFile.get("unloadcopy.error.reason"), flowFile.get("unloadcopy.error.component"), flowFile.get("unloadcopy.error.message"))));
+        failed.forEach(flowFile -> messages.add("%s in %s: %s".formatted(flowFile.get("unloadcopy.error.reason"), flowFile.get("unloadcopy.error.component"),
+                flowFile.get("unloadcopy.error.message"))));
         return messages;
     }
 }

@@ -282,8 +282,10 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                     TARGET_CONNECTION_POOLING_SERVICE.getName(), UnloadCopyAttributes.TARGET, UnloadCopyAttributes.TARGET));
         }
 
+        final TargetTable targetTable = context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class);
+        final boolean createSchema = targetTable != TargetTable.MUST_EXIST && context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean();
         final PlannedLoad load = new PlannedLoad(selection(properties, source), new TableName(schema, table), FlowFileProperties.targetColumns(flowFile), explicitIds(flowFile),
-                context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class).mode(), context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean());
+                targetTable.mode(), createSchema);
         TargetCheck.check(() -> Connections.open(CommonProperties.connectionPoolingService(context), attributes), () -> Connections.open(target, attributes), load);
     }
 

@@ -26,7 +26,7 @@ import java.nio.charset.StandardCharsets;
             ExitStatus.INTERNAL + ":a mistake of this program"
         },
         subcommands = {CreateKeyCommand.class, EncryptValueCommand.class, DecryptCheckCommand.class, EncryptConfigCommand.class, ConvertConfigCommand.class, CheckConfigCommand.class,
-            GenerateCompletion.class})
+            PrintSchemaCommand.class, GenerateCompletion.class})
 public final class UnloadCopyCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -13,8 +13,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
@@ -63,15 +66,37 @@ final class CliSandbox {
     }
 
     void execute(final String cluster, final String... statements) throws SQLException {
-        final Properties properties = new Properties();
-        properties.setProperty("user", endpoints.cluster(cluster).user());
-        properties.setProperty("password", endpoints.cluster(cluster).password());
-
-        try (Connection connection = DriverManager.getConnection(endpoints.cluster(cluster).jdbcUrl(endpoints.caFile()), properties); Statement statement = connection.createStatement()) {
+        try (Connection connection = connect(cluster); Statement statement = connection.createStatement()) {
             for (final String sql : statements) {
                 statement.execute(sql);
             }
         }
+    }
+
+    /** The rows of a query as text; NULL stays null. */
+    List<List<String>> query(final String cluster, final String sql) throws SQLException {
+        try (Connection connection = connect(cluster); Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+            final List<List<String>> rows = new ArrayList<>();
+
+            while (result.next()) {
+                final List<String> row = new ArrayList<>();
+
+                for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                    row.add(result.getString(column));
+                }
+
+                rows.add(row);
+            }
+
+            return rows;
+        }
+    }
+
+    Connection connect(final String cluster) throws SQLException {
+        final Properties properties = new Properties();
+        properties.setProperty("user", endpoints.cluster(cluster).user());
+        properties.setProperty("password", endpoints.cluster(cluster).password());
+        return DriverManager.getConnection(endpoints.cluster(cluster).jdbcUrl(endpoints.caFile()), properties);
     }
 
     private StaticCredentialsProvider credentials() {

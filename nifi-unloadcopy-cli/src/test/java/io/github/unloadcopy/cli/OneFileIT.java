@@ -3,7 +3,9 @@ package io.github.unloadcopy.cli;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 
@@ -33,5 +35,12 @@ class OneFileIT {
 
         assertTrue(run.out().contains("encrypt-value"), run.out());
         assertEquals("", run.err());
+    }
+
+    @Test
+    void printsThePublishedSchema() throws Exception {
+        assertEquals(Files.readString(ExampleConfiguration.FOLDER.resolveSibling("unload-copy-config.schema.json")),
+                CliRun.of(Map.of(), "", "print-schema").requireStatus(ExitStatus.OK).out());
+        assertEquals("Redshift Unload/Copy configuration", CliRun.of(Map.of(), "", "print-schema", "--json").requireStatus(ExitStatus.OK).json().at("/schema/title").asText());
     }
 }

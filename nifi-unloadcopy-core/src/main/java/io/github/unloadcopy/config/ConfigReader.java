@@ -34,6 +34,11 @@ public final class ConfigReader {
         return new ParsedConfig(config, warnings);
     }
 
+    /** The JSON Schema that configurations are checked against, for editors. */
+    public static String publishedSchema() {
+        return ConfigSchema.text();
+    }
+
     /** By line, fields that are missing where their object begins. */
     private static List<String> inOrder(final ConfigDocument document, final Map<String, String> problems) {
         return problems.entrySet().stream().sorted(Comparator.comparingInt(problem -> line(document, problem.getKey()))).map(Map.Entry::getValue).toList();

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Error;
@@ -11,6 +12,7 @@ import com.networknt.schema.path.NodePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,14 +30,23 @@ final class ConfigSchema {
     private final Schema schema;
 
     ConfigSchema() {
-        try (InputStream resource = ConfigSchema.class.getResourceAsStream(RESOURCE)) {
-            source = new ObjectMapper().readTree(resource);
-        } catch (final IOException e) {
-            throw new UncheckedIOException("The schema " + RESOURCE + " is part of this library and cannot be read", e);
+        try {
+            source = new ObjectMapper().readTree(text());
+        } catch (final JsonProcessingException e) {
+            throw new UncheckedIOException("The schema " + RESOURCE + " is part of this library and is no JSON", e);
         }
 
         schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(source);
         schema.initializeValidators();
+    }
+
+    /** The schema as it is published. */
+    static String text() {
+        try (InputStream resource = ConfigSchema.class.getResourceAsStream(RESOURCE)) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("The schema " + RESOURCE + " is part of this library and cannot be read", e);
+        }
     }
 
     /**

@@ -1,5 +1,9 @@
 package io.github.unloadcopy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.unloadcopy.kms.KmsSecretStore;
 import io.github.unloadcopy.redshift.ConnectionSource;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
@@ -13,6 +17,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -75,6 +83,21 @@ public final class SandboxSession {
     public S3Client s3(final String secretAccessKey) {
         return S3Client.builder().region(Region.of(endpoints.region())).credentialsProvider(credentials(secretAccessKey)).endpointOverride(URI.create(endpoints.s3().endpoint()))
                 .forcePathStyle(true).build();
+    }
+
+    /** As a user who may do the given actions, everywhere, and nothing else. */
+    public S3Client s3As(final String user, final String... actions) throws IOException, InterruptedException {
+        final ObjectMapper json = new ObjectMapper();
+        final ObjectNode body = json.createObjectNode();
+        final ArrayNode allowed = body.putObject("policy").putObject("Statement").put("Effect", "Allow").put("Resource", "*").putArray("Action");
+        List.of(actions).forEach(allowed::add);
+        final HttpRequest request = HttpRequest.newBuilder(URI.create(endpoints.control().endpoint() + "/iam/users/" + user)).PUT(BodyPublishers.ofString(body.toString())).build();
+
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            final JsonNode key = json.readTree(http.send(request, BodyHandlers.ofString()).body());
+            return S3Client.builder().region(Region.of(endpoints.region())).endpointOverride(URI.create(endpoints.s3().endpoint())).forcePathStyle(true)
+                    .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(key.path("accessKeyId").asText(), key.path("secretAccessKey").asText()))).build();
+        }
     }
 
     public KmsClient kms(final String endpoint, final String secretAccessKey) {

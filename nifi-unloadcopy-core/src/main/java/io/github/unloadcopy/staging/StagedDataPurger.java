@@ -10,7 +10,6 @@ import software.amazon.awssdk.services.s3.model.S3Error;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +18,9 @@ import java.util.stream.Collectors;
  * Needs s3:ListBucket and s3:DeleteObject. In a bucket with versioning a plain delete only hides an object, so there every version and delete marker is deleted by its id, which needs
  * s3:ListBucketVersions and s3:DeleteObjectVersion. Versions are asked for first; where that is not allowed, one object is looked at (s3:GetObject) before any is deleted, and a
  * versioned bucket is refused with the permissions to grant, since data that is only hidden would pass for gone from then on.
+ * <p>
+ * Unfinished multipart uploads are aborted too, which needs s3:ListBucketMultipartUploads and s3:AbortMultipartUpload. Where they may not be listed, objects are purged all the same and the result
+ * has a note: there are rarely any. Where one is known and may not be aborted, objects are purged and then the purge fails, since staged data is left.
  */
 public final class StagedDataPurger {
     private static final int ATTEMPTS = 6;
@@ -27,7 +29,7 @@ public final class StagedDataPurger {
     private static final Set<String> TRANSIENT = Set.of("SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "OperationAborted");
 
     private final S3Client s3;
-    private final Duration firstPause;
+    private final Backoff backoff;
 
     /**
      * A purger.
@@ -40,7 +42,7 @@ public final class StagedDataPurger {
 
     StagedDataPurger(final S3Client s3, final Duration firstPause) {
         this.s3 = s3;
-        this.firstPause = firstPause;
+        this.backoff = new Backoff(firstPause);
     }
 
     /**
@@ -51,6 +53,9 @@ public final class StagedDataPurger {
      * @throws StagingException when anything is left, naming the first keys and what to mend
      */
     public PurgeResult purge(final StagingPrefix prefix) throws StagingException {
+        // Before the objects: an upload that is finished meanwhile becomes one.
+        final UnfinishedUploads uploads = new UnfinishedUploads(s3, prefix.location(), backoff);
+        uploads.abort();
         final StagedObjects staged = new StagedObjects(s3, prefix.location());
         long objects = 0;
         long bytes = 0;
@@ -67,7 +72,7 @@ public final class StagedDataPurger {
                             .formatted(prefix.location(), items.getFirst().key(), stalls));
                 }
 
-                pause(prefix.location(), stalls);
+                backoff.pause(prefix.location(), stalls);
             }
 
             delete(prefix.location(), items, staged.byVersion());
@@ -79,7 +84,8 @@ public final class StagedDataPurger {
             }
         }
 
-        return new PurgeResult(objects, bytes);
+        uploads.requireNoneLeft();
+        return new PurgeResult(objects, bytes, uploads.aborted(), uploads.note().stream().toList());
     }
 
     /** Takes at most 1,000 items, the most that DeleteObjects takes and that a listing gives. */
@@ -97,7 +103,7 @@ public final class StagedDataPurger {
             remaining = errors.stream().map(error -> ObjectIdentifier.builder().key(error.key()).versionId(blankToNull(error.versionId())).build()).toList();
 
             if (!remaining.isEmpty()) {
-                pause(prefix, attempt);
+                backoff.pause(prefix, attempt);
             }
         }
     }
@@ -125,17 +131,6 @@ public final class StagedDataPurger {
         final String detail = first.message() == null || first.message().isBlank() ? "" : " (" + first.message().strip() + ")";
         return new StagingException("S3 DeleteObjects on %s failed for %d object(s): %s%s: %s%s. %s".formatted(
                 prefix, errors.size(), keys, more, first.code(), detail, S3Failures.remedy(first.code(), action(versioned), prefix)));
-    }
-
-    private void pause(final S3Location prefix, final int attempt) throws StagingException {
-        final long longest = firstPause.toMillis() << (attempt - 1);
-
-        try {
-            Thread.sleep(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1));
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StagingException("Purging %s was interrupted; purge it again".formatted(prefix), e);
-        }
     }
 
     private static String action(final boolean versioned) {

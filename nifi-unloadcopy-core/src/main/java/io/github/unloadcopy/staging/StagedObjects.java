@@ -14,8 +14,8 @@ import java.util.Set;
 
 /** Lists what is stored below a prefix: every version of it, or the objects where versions cannot be listed and there are none. */
 final class StagedObjects {
-    /** Answers of stores that look like S3 but know no versions. */
-    private static final Set<String> NO_VERSIONS = Set.of("NotImplemented", "MethodNotAllowed", "501", "405");
+    /** Answers of stores that look like S3 but do not know an operation. */
+    static final Set<String> UNKNOWN_OPERATION = Set.of("NotImplemented", "MethodNotAllowed", "501", "405");
     /** Version id of objects that were stored while versioning was off or suspended. */
     private static final String NULL_VERSION = "null";
 
@@ -58,7 +58,7 @@ final class StagedObjects {
             try {
                 return firstVersions();
             } catch (final SdkException e) {
-                if (!S3Failures.isAccessDenied(e) && !NO_VERSIONS.contains(S3Failures.code(e))) {
+                if (!S3Failures.isAccessDenied(e) && !UNKNOWN_OPERATION.contains(S3Failures.code(e))) {
                     throw S3Failures.wrap("ListObjectVersions", "s3:ListBucketVersions", prefix, e);
                 }
 

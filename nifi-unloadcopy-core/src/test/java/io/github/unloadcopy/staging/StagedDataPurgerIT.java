@@ -7,10 +7,13 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -45,9 +48,9 @@ class StagedDataPurgerIT {
 
         final PurgeResult result = new StagedDataPurger(s3).purge(prefix);
 
-        assertEquals(new PurgeResult(2500, IntStream.range(0, 2500).map(index -> index % 7).sum()), result);
+        assertEquals(deleted(2500, IntStream.range(0, 2500).map(index -> index % 7).sum()), result);
         assertEquals(List.of(sibling.key(), other.key()), keys(prefix.location().parent()));
-        assertEquals(new PurgeResult(0, 0), new StagedDataPurger(s3).purge(prefix));
+        assertEquals(deleted(0, 0), new StagedDataPurger(s3).purge(prefix));
     }
 
     @Test
@@ -66,17 +69,99 @@ class StagedDataPurgerIT {
 
         final PurgeResult result = new StagedDataPurger(s3).purge(versioned);
 
-        assertEquals(new PurgeResult(5, 15), result);
+        assertEquals(deleted(5, 15), result);
         final ListObjectVersionsResponse left = s3.listObjectVersions(request -> request.bucket(bucket));
         assertEquals(List.of("kept"), left.versions().stream().map(version -> version.key()).toList());
         assertTrue(left.deleteMarkers().isEmpty(), left.deleteMarkers().toString());
     }
 
     @Test
+    void abortsTheUploadsThatNobodyFinished() throws StagingException {
+        final S3Location sibling = S3Location.parse(prefix.location().toString().replaceFirst("/$", "2/0000_part_00"));
+        put(prefix.location().resolve("manifest"), "123");
+        begin(prefix.location().resolve("0000_part_00"), "x");
+        begin(prefix.location().resolve("0000_part_00"), "again");
+        begin(prefix.location().resolve("0001_part_00"), "");
+        begin(sibling, "sibling");
+
+        assertEquals(new PurgeResult(1, 3, 3, List.of()), new StagedDataPurger(s3).purge(prefix));
+        assertEquals(List.of(sibling.key()), uploads(prefix.location().parent()));
+        assertEquals(deleted(0, 0), new StagedDataPurger(s3).purge(prefix));
+    }
+
+    @Test
+    void abortsMoreUploadsThanOneListingGives() throws StagingException {
+        IntStream.range(0, 5).forEach(index -> begin(prefix.location().resolve("part" + index), "x"));
+        final S3Client brief = Intercepted.of(S3Client.class, s3, (method, arguments, real) -> method.equals("listMultipartUploads")
+                ? s3.listMultipartUploads(((ListMultipartUploadsRequest) arguments[0]).toBuilder().maxUploads(2).build()) : real.proceed());
+
+        assertEquals(new PurgeResult(0, 0, 5, List.of()), new StagedDataPurger(brief).purge(prefix));
+        assertEquals(List.of(), uploads(prefix.location()));
+    }
+
+    @Test
+    void uploadsThatMayNotBeListedAreAWarning() throws Exception {
+        put(prefix.location().resolve("manifest"), "123");
+        begin(prefix.location().resolve("0000_part_00"), "x");
+
+        try (S3Client limited = sandbox.s3As("list", "s3:ListBucket", "s3:ListBucketVersions", "s3:DeleteObject", "s3:AbortMultipartUpload")) {
+            final PurgeResult result = new StagedDataPurger(limited).purge(prefix);
+
+            assertEquals(new PurgeResult(1, 3, 0, result.notes()), result);
+            assertEquals(1, result.notes().size());
+            assertTrue(result.notes().getFirst().contains(prefix.location().toString()) && result.notes().getFirst().contains("(AccessDenied): allow s3:ListBucketMultipartUploads on the bucket"),
+                    result.notes().toString());
+        }
+
+        assertEquals(List.of(), keys(prefix.location()));
+    }
+
+    @Test
+    void anUploadThatMayNotBeAbortedIsAFailureOnceTheObjectsAreGone() throws Exception {
+        put(prefix.location().resolve("manifest"), "123");
+        begin(prefix.location().resolve("0000_part_00"), "x");
+
+        try (S3Client limited = sandbox.s3As("abort", "s3:ListBucket", "s3:ListBucketVersions", "s3:DeleteObject", "s3:ListBucketMultipartUploads")) {
+            final StagingException failure = assertThrows(StagingException.class, () -> new StagedDataPurger(limited).purge(prefix));
+
+            assertTrue(failure.getMessage().startsWith("S3 AbortMultipartUpload on %s failed: AccessDenied".formatted(prefix.location().resolve("0000_part_00"))), failure.getMessage());
+            assertTrue(failure.getMessage().contains("Allow s3:AbortMultipartUpload on it"), failure.getMessage());
+        }
+
+        assertEquals(List.of(), keys(prefix.location()));
+        assertEquals(new PurgeResult(0, 0, 1, List.of()), new StagedDataPurger(s3).purge(prefix));
+    }
+
+    @Test
+    void doesNotTakeAnUploadThatComesBackForGone() {
+        begin(prefix.location().resolve("0000_part_00"), "x");
+        final S3Client lying = Intercepted.of(S3Client.class, s3,
+                (method, arguments, real) -> method.equals("abortMultipartUpload") ? AbortMultipartUploadResponse.builder().build() : real.proceed());
+
+        final StagingException failure = assertThrows(StagingException.class, () -> new StagedDataPurger(lying, NO_PAUSE).purge(prefix));
+
+        assertTrue(failure.getMessage().contains("is not empty: the upload of " + prefix.location().key() + "0000_part_00 is still there"), failure.getMessage());
+    }
+
+    @Test
+    void anUploadThatEndedMeanwhileIsNoFailure() throws StagingException {
+        begin(prefix.location().resolve("0000_part_00"), "x");
+        final S3Client slower = Intercepted.of(S3Client.class, s3, (method, arguments, real) -> {
+            if (method.equals("abortMultipartUpload")) {
+                real.proceed();
+            }
+
+            return real.proceed();
+        });
+
+        assertEquals(deleted(0, 0), new StagedDataPurger(slower, NO_PAUSE).purge(prefix));
+    }
+
+    @Test
     void worksWithoutThePermissionToListVersionsWhereThereAreNone() throws StagingException {
         put(prefix.location().resolve("0000_part_00"), "123");
 
-        assertEquals(new PurgeResult(1, 3), new StagedDataPurger(withoutVersions()).purge(prefix));
+        assertEquals(deleted(1, 3), new StagedDataPurger(withoutVersions()).purge(prefix));
         assertEquals(List.of(), keys(prefix.location()));
     }
 
@@ -113,7 +198,7 @@ class StagedDataPurgerIT {
             return DeleteObjectsResponse.builder().errors(errors).build();
         });
 
-        assertEquals(new PurgeResult(5, 10), new StagedDataPurger(slow, NO_PAUSE).purge(prefix));
+        assertEquals(deleted(5, 10), new StagedDataPurger(slow, NO_PAUSE).purge(prefix));
         assertEquals(List.of(5, 4, 3), sizes);
         assertEquals(List.of(), keys(prefix.location()));
     }
@@ -167,6 +252,11 @@ class StagedDataPurgerIT {
         }
     }
 
+    /** Without uploads. */
+    private static PurgeResult deleted(final long objects, final long bytes) {
+        return new PurgeResult(objects, bytes, 0, List.of());
+    }
+
     private static StagingPrefix prefix(final String bucket) {
         return StagingPrefix.of(S3Location.parse("s3://" + bucket + "/purge"), Instant.now(), UUID.randomUUID().toString(), "dev", new TableName("public", "orders"));
     }
@@ -187,6 +277,19 @@ class StagedDataPurgerIT {
 
     private void put(final S3Location location, final String content) {
         s3.putObject(request -> request.bucket(location.bucket()).key(location.key()), RequestBody.fromString(content));
+    }
+
+    /** An upload that stays unfinished, with one part unless that is empty. */
+    private void begin(final S3Location location, final String part) {
+        final String upload = s3.createMultipartUpload(request -> request.bucket(location.bucket()).key(location.key())).uploadId();
+
+        if (!part.isEmpty()) {
+            s3.uploadPart(request -> request.bucket(location.bucket()).key(location.key()).uploadId(upload).partNumber(1), RequestBody.fromString(part));
+        }
+    }
+
+    private List<String> uploads(final S3Location location) {
+        return s3.listMultipartUploads(request -> request.bucket(location.bucket()).prefix(location.key())).uploads().stream().map(MultipartUpload::key).toList();
     }
 
     private List<String> keys(final S3Location location) {

@@ -28,6 +28,7 @@ import org.apache.nifi.processors.aws.credentials.provider.AwsCredentialsProvide
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +36,8 @@ import java.util.Set;
 @InputRequirement(Requirement.INPUT_REQUIRED)
 @Tags({"aws", "s3", "delete", "purge", "cleanup", "redshift", "staging", "prefix"})
 @CapabilityDescription("""
-        Deletes what RedshiftUnload staged, once the load is proven: every object below the staging prefix, and every version of it where the bucket keeps versions, and then
-        lists the prefix again to prove it empty. It refuses every prefix that is not strictly below the folder of a single run, and every FlowFile whose rows loaded
+        Deletes what RedshiftUnload staged, once the load is proven: every object below the staging prefix, every version of it where the bucket keeps versions, and every multipart
+        upload that nobody finished, and then lists the prefix again to prove it empty. It refuses every prefix that is not strictly below the folder of a single run, and every FlowFile whose rows loaded
         are not the rows unloaded. Running the same FlowFile again does no harm.""")
 @SeeAlso({DecryptConfig.class, RedshiftUnload.class, RedshiftCopy.class})
 @MultiProcessorUseCase(
@@ -60,6 +61,8 @@ import java.util.Set;
 @WritesAttributes({
         @WritesAttribute(attribute = UnloadCopyAttributes.PURGE_OBJECTS, description = "The number of objects and versions deleted"),
         @WritesAttribute(attribute = UnloadCopyAttributes.PURGE_BYTES, description = "Their size in bytes"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.PURGE_UPLOADS, description = "The number of unfinished multipart uploads aborted"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.PURGE_NOTES, description = "What could not be looked at, and the permission to grant; absent when there is nothing to say"),
         @WritesAttribute(attribute = "unloadcopy.run.*", description = "On a summary: id, started, ended, configuration; numbers of tables, succeeded, failed, not.begun, already.loaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_COMPONENT, description = "On failure: this processor's name"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
@@ -185,10 +188,10 @@ public class PurgeS3Prefix extends AbstractProcessor {
             final StagingPrefix prefix = prefix(properties);
             final boolean deleting = Boolean.parseBoolean(properties.required(DELETE_STAGED_DATA));
             final PurgeResult result = purge(properties, prefix, deleting);
-            flowFile = session.putAllAttributes(flowFile, Map.of(
-                    UnloadCopyAttributes.PURGE_OBJECTS, Long.toString(result.objects()),
-                    UnloadCopyAttributes.PURGE_BYTES, Long.toString(result.bytes())));
-            session.getProvenanceReporter().invokeRemoteProcess(flowFile, prefix.location().toString(), "%d objects deleted".formatted(result.objects()));
+            flowFile = session.putAllAttributes(flowFile, attributes(result));
+            result.notes().forEach(note -> getLogger().warn("{}", note));
+            session.getProvenanceReporter().invokeRemoteProcess(flowFile, prefix.location().toString(),
+                    "%d objects deleted, %d unfinished uploads aborted".formatted(result.objects(), result.uploads()));
             session.transfer(flowFile, SUCCESS);
             run.succeeded(flowFile, deleting ? null : prefix.location().toString());
         } catch (final StagingException | InvalidFlowFileException e) {
@@ -207,7 +210,20 @@ public class PurgeS3Prefix extends AbstractProcessor {
             throw new InvalidFlowFileException("The load is not proven, so %s is kept: %d rows were unloaded and %d loaded".formatted(prefix.location(), unloaded, loaded));
         }
 
-        return deleting ? new StagedDataPurger(s3Client).purge(prefix) : new PurgeResult(0, 0);
+        return deleting ? new StagedDataPurger(s3Client).purge(prefix) : new PurgeResult(0, 0, 0, List.of());
+    }
+
+    private static Map<String, String> attributes(final PurgeResult result) {
+        final Map<String, String> attributes = new HashMap<>(Map.of(
+                UnloadCopyAttributes.PURGE_OBJECTS, Long.toString(result.objects()),
+                UnloadCopyAttributes.PURGE_BYTES, Long.toString(result.bytes()),
+                UnloadCopyAttributes.PURGE_UPLOADS, Long.toString(result.uploads())));
+
+        if (!result.notes().isEmpty()) {
+            attributes.put(UnloadCopyAttributes.PURGE_NOTES, String.join("\n", result.notes()));
+        }
+
+        return attributes;
     }
 
     private static StagingPrefix prefix(final FlowFileProperties properties) throws InvalidFlowFileException {

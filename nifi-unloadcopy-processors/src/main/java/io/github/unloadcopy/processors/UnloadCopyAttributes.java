@@ -60,6 +60,8 @@ public final class UnloadCopyAttributes {
 
     public static final String PURGE_OBJECTS = "unloadcopy.purge.objects";
     public static final String PURGE_BYTES = "unloadcopy.purge.bytes";
+    public static final String PURGE_UPLOADS = "unloadcopy.purge.uploads";
+    public static final String PURGE_NOTES = "unloadcopy.purge.notes";
 
     public static final String ERROR_COMPONENT = "unloadcopy.error.component";
     public static final String ERROR_REASON = "unloadcopy.error.reason";

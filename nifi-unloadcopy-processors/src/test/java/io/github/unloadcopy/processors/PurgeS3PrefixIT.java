@@ -3,6 +3,10 @@ package io.github.unloadcopy.processors;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.unloadcopy.SandboxRunner;
 import io.github.unloadcopy.SandboxSession;
+import io.github.unloadcopy.sandbox.faults.Effect;
+import io.github.unloadcopy.sandbox.faults.FaultRule;
+import io.github.unloadcopy.sandbox.faults.Match;
+import io.github.unloadcopy.sandbox.faults.Service;
 import io.github.unloadcopy.services.StandardMigrationRunService;
 import io.github.unloadcopy.services.WhenTableFails;
 import org.apache.nifi.reporting.InitializationException;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PurgeS3PrefixIT {
 
@@ -45,6 +50,36 @@ class PurgeS3PrefixIT {
         purged.assertAttributeEquals(UnloadCopyAttributes.PURGE_OBJECTS, "2");
         purged.assertAttributeEquals(UnloadCopyAttributes.PURGE_BYTES, "12");
         assertEquals(List.of(run + "db.public.orders2/0000_part_00.gz"), SANDBOX.keys(run));
+    }
+
+    @Test
+    void abortsUnfinishedUploads() {
+        final String key = run + "db.public.orders/0000_part_00.gz";
+        SANDBOX.s3().createMultipartUpload(request -> request.bucket(SandboxSession.BUCKET).key(key));
+        final MockFlowFile purged = SandboxRunner.succeed(runner, attributes("db.public.orders/", "3", "3"));
+
+        purged.assertAttributeEquals(UnloadCopyAttributes.PURGE_OBJECTS, "0");
+        purged.assertAttributeEquals(UnloadCopyAttributes.PURGE_UPLOADS, "1");
+        purged.assertAttributeNotExists(UnloadCopyAttributes.PURGE_NOTES);
+        assertEquals(List.of(), SANDBOX.s3().listMultipartUploads(request -> request.bucket(SandboxSession.BUCKET).prefix(run)).uploads());
+    }
+
+    @Test
+    void warnsWhenUploadsCannotBeLookedFor() throws Exception {
+        SANDBOX.put(run + "db.public.orders/manifest", "manifest");
+        final Match listing = new Match(Service.S3, "ListMultipartUploads", SandboxSession.BUCKET + "/" + run + "*", null, null);
+        SANDBOX.endpoints().controlClient().add(new FaultRule("no-uploads", listing, null, new Effect(Effect.Type.ERROR, "AccessDenied", null, null, null, null, null)));
+
+        try {
+            final MockFlowFile purged = SandboxRunner.succeed(runner, attributes("db.public.orders/", "3", "3"));
+
+            purged.assertAttributeEquals(UnloadCopyAttributes.PURGE_OBJECTS, "1");
+            assertTrue(purged.getAttribute(UnloadCopyAttributes.PURGE_NOTES).contains("allow s3:ListBucketMultipartUploads on the bucket"), purged.getAttributes().toString());
+            assertEquals(1, runner.getLogger().getWarnMessages().size());
+            assertEquals(List.of(), SANDBOX.keys(run));
+        } finally {
+            SANDBOX.endpoints().controlClient().remove("no-uploads");
+        }
     }
 
     @Test

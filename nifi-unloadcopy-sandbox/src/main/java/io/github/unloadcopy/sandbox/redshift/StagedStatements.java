@@ -4,8 +4,8 @@ import io.github.unloadcopy.sandbox.redshift.copy.CopyEngine;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
-import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import io.github.unloadcopy.sandbox.redshift.sql.UnloadStatement;
 import io.github.unloadcopy.sandbox.redshift.unload.UnloadEngine;
@@ -50,10 +50,10 @@ final class StagedStatements implements StatementRunner {
     }
 
     @Override
-    public Outcome run(final StagedStatement statement, final BackendSession session, final BooleanSupplier cancelled) throws IOException {
-        final Journal.Run run = begin(session);
+    public Outcome run(final PlannedStatement.Staged staged, final BackendSession session, final BooleanSupplier cancelled) throws IOException {
+        final Journal.Run run = begin(session, staged.text());
         try {
-            return switch (statement) {
+            return switch (staged.statement()) {
                 case final UnloadStatement unload -> unload(unload, session, cancelled, run);
                 case final CopyStatement copy -> copy(copy, session, cancelled, run);
             };
@@ -72,10 +72,10 @@ final class StagedStatements implements StatementRunner {
         counters.flush(processId);
     }
 
-    private Journal.Run begin(final BackendSession session) throws IOException {
+    private Journal.Run begin(final BackendSession session, final String text) throws IOException {
         final List<String> facts = session.query("SELECT pg_catalog.current_database(), (SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_roles WHERE rolname = current_user), "
                 + "coalesce(pg_catalog.txid_current_if_assigned(), 0)").get(0);
-        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)), Instant.now());
+        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)), Instant.now(), text);
     }
 
     private Outcome unload(final UnloadStatement statement, final BackendSession session, final BooleanSupplier cancelled, final Journal.Run run) throws IOException, SQLException {
@@ -87,7 +87,7 @@ final class StagedStatements implements StatementRunner {
             final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
             files = new UnloadEngine(statement, store, session, slices, cancelled).run(query);
         } catch (final SqlError e) {
-            journal.recordUnload(run, statement.target().toString(), statement.format().label(), compression, List.of(), e.getMessage());
+            journal.recordUnload(run, statement.target().toString(), statement.format().label(), compression, List.of(), e);
             throw e;
         }
 
@@ -107,12 +107,12 @@ final class StagedStatements implements StatementRunner {
         try {
             rows = engine.run();
         } catch (final SqlError e) {
-            journal.recordCopy(run, "aborted", statement.table(), engine.tableId(), statement.source().toString(), format, 0, engine.loadedFiles(), engine.errors());
+            journal.recordCopy(run, statement.table(), engine.tableId(), statement.source().toString(), format, 0, engine.loadedFiles(), engine.errors(), e);
             throw e;
         }
 
         counters.copied(run.processId(), rows);
-        journal.recordCopy(run, "completed", statement.table(), engine.tableId(), statement.source().toString(), format, rows, engine.loadedFiles(), engine.errors());
+        journal.recordCopy(run, statement.table(), engine.tableId(), statement.source().toString(), format, rows, engine.loadedFiles(), engine.errors(), null);
         final List<String> notices = new ArrayList<>();
         notices.add("Load into table '" + statement.table() + "' completed, " + rows + " record(s) loaded successfully.");
         if (engine.errorCount() > 0) {

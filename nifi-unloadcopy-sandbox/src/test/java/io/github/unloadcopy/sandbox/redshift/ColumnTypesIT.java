@@ -119,6 +119,14 @@ class ColumnTypesIT {
     }
 
     @ParameterizedTest
+    @CsvSource({"hex, 4d, 4d", "HEX, d, 0d", "binary, 0100110100000000, 4d00", "utf-8, é, c3a9", "base64, TQD/, 4d00ff"})
+    void bytesHaveTexts(final String format, final String text, final String digits) throws SQLException {
+        assertEquals(digits, Rows.value(connection, "SELECT to_varbyte('" + text + "', '" + format + "')"));
+        assertEquals(text.equals("d") ? digits : text, Rows.value(connection, "SELECT from_varbyte(to_varbyte('" + text + "', '" + format + "'), '" + format + "')"));
+        assertTrue(refusal("SELECT from_varbyte(bin, 'octal') FROM " + table).contains("Invalid format \"octal\""));
+    }
+
+    @ParameterizedTest
     @CsvSource({"'CSV NULL AS ''nil''', 'CSV NULL AS ''nil'''", "'NULL AS ''nil''', 'NULL AS ''nil'''", "'CSV GZIP NULL AS ''nil''', 'CSV GZIP NULL AS ''nil'''"})
     void textAndCsvTakeThem(final String unloadOptions, final String copyOptions) throws SQLException {
         unload(unloadOptions + " MANIFEST VERBOSE PARALLEL OFF");

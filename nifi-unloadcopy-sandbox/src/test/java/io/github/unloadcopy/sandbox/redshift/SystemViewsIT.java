@@ -20,6 +20,7 @@ import java.util.UUID;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** System views have the columns that the Redshift Database Developer Guide lists, and tell the truth. */
 class SystemViewsIT {
@@ -62,6 +63,10 @@ class SystemViewsIT {
         "sys_unload_history|user_id query_id transaction_id session_id database_name status start_time end_time duration file_format compression_type unloaded_location unloaded_rows "
                 + "unloaded_files_count unloaded_files_size error_message",
         "sys_unload_detail|user_id query_id session_id transaction_id file_name start_time end_time line_count transfer_size file_format",
+        "sys_query_history|user_id query_id query_label transaction_id session_id database_name query_type status result_cache_hit start_time end_time elapsed_time queue_time execution_time "
+                + "error_message returned_rows returned_bytes query_text redshift_version usage_limit compute_type compile_time planning_time lock_wait_time service_class_id service_class_name "
+                + "query_priority short_query_accelerated user_query_hash generic_query_hash query_hash_version result_cache_query_id username",
+        "stl_query|userid query label xid pid database querytxt starttime endtime aborted insert_pristine concurrency_scaling_status",
         "stl_unload_log|userid query slice pid path start_time end_time line_count transfer_size file_format",
         "stl_load_commits|userid query slice name filename byte_offset lines_scanned errors curtime status file_format is_partial start_offset copy_job_id",
         "stl_loaderror_detail|userid slice session query filename line_number field colname value is_null type col_length",
@@ -125,6 +130,22 @@ class SystemViewsIT {
         }
     }
 
+    private List<List<String>> queries(final String queryId) throws SQLException {
+        return Rows.of(connection, "SELECT trim(query_type), trim(status), aborted, trim(query_text), trim(username) FROM sys_query_history JOIN stl_query ON query = query_id "
+                + "WHERE query_text = querytxt AND start_time <= end_time AND query_id = " + queryId);
+    }
+
+    @Test
+    void historyHasNoSecrets() throws SQLException {
+        assertThrows(SQLException.class, () -> Rows.execute(connection,
+                "unload ('SELECT 1') to 's3://nowhere/p' access_key_id 'AKIASECRET' secret_access_key as 'hush' session_token 'hush' master_symmetric_key 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' encrypted"));
+        assertThrows(SQLException.class, () -> Rows.execute(connection, "COPY t FROM 's3://nowhere/p' WITH CREDENTIALS AS 'aws_access_key_id=AKIASECRET;aws_secret_access_key=hush'"));
+
+        assertEquals(List.of(List.of("unload ('SELECT 1') to 's3://nowhere/p' access_key_id '' secret_access_key as '' session_token '' master_symmetric_key '' encrypted"),
+                List.of("COPY t FROM 's3://nowhere/p' WITH CREDENTIALS AS ''")),
+                Rows.of(connection, "SELECT trim(query_text) FROM sys_query_history WHERE query_text LIKE '%nowhere%' ORDER BY query_id"));
+    }
+
     @Test
     void historyOfUnloadAndCopy() throws SQLException {
         final String bucket = cluster.bucket();
@@ -148,9 +169,14 @@ class SystemViewsIT {
         assertEquals("0", Rows.value(connection, "SELECT count(*) FROM stl_load_commits WHERE query = " + failed));
         assertEquals(List.of(List.of("b", "abc", "0")), Rows.of(connection, "SELECT trim(colname), trim(value), is_null FROM stl_loaderror_detail WHERE query = " + failed));
 
+        assertEquals(List.of(List.of("UNLOAD", "success", "0", "UNLOAD ('SELECT * FROM t') TO 's3://" + bucket + "/p/' " + role + " PARALLEL OFF", TestCluster.USER)), queries(unload));
+        assertEquals(List.of(List.of("COPY", "success", "0", "COPY t FROM 's3://" + bucket + "/p/' " + role, TestCluster.USER)), queries(copy));
+        assertEquals(List.of(List.of("COPY", "failed", "1", "COPY narrow FROM 's3://" + bucket + "/p/' " + role, TestCluster.USER)), queries(failed));
+        assertTrue(Rows.value(connection, "SELECT error_message FROM sys_query_history WHERE query_id = " + failed).startsWith("Load into table 'narrow' failed."));
+
         Rows.execute(connection, "CREATE USER " + schema + " PASSWORD 'Secret1word'");
         try (Connection other = cluster.connect(schema, "Secret1word", new Properties())) {
-            for (final String view : List.of("sys_load_history", "sys_load_detail", "sys_unload_history", "sys_unload_detail", "stl_unload_log", "stl_load_commits", "stl_loaderror_detail")) {
+            for (final String view : List.of("sys_query_history", "stl_query", "sys_load_history", "sys_load_detail", "sys_unload_history", "sys_unload_detail", "stl_unload_log", "stl_load_commits", "stl_loaderror_detail")) {
                 assertEquals("0", Rows.value(other, "SELECT count(*) FROM " + view), view);
             }
         }

@@ -2,6 +2,7 @@ package io.github.unloadcopy.sandbox.redshift.postgres;
 
 import io.github.unloadcopy.sandbox.redshift.copy.LoadError;
 import io.github.unloadcopy.sandbox.redshift.copy.LoadedFile;
+import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.unload.UnloadedFile;
 
 import java.sql.Connection;
@@ -29,20 +30,22 @@ public final class Journal {
     /**
      * Records one COPY.
      *
-     * @param status completed or aborted
+     * @param failure null unless it failed
      * @throws SQLException when the database has gone
      */
-    public void recordCopy(final Run run, final String status, final String table, final int tableId, final String source, final String format, final long rows,
-            final List<LoadedFile> files, final List<LoadError> errors) throws SQLException {
+    public void recordCopy(final Run run, final String table, final int tableId, final String source, final String format, final long rows,
+            final List<LoadedFile> files, final List<LoadError> errors, final SqlError failure) throws SQLException {
+        final Timestamp end = time(Instant.now());
         try (Connection connection = server.connect(run.database())) {
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.load_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-                set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), status, table, time(run.start()), time(Instant.now()), source, format, rows,
+                set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), status(failure), table, time(run.start()), end, source, format, rows,
                         files.size(), (long) errors.size());
                 insert.executeUpdate();
             }
 
-            insertFiles(connection, run, files, errors, format, status.equals("completed"));
+            insertQuery(connection, run, "COPY", end, failure);
+            insertFiles(connection, run, files, errors, format, failure == null);
             insertErrors(connection, run, tableId, errors);
             connection.commit();
         }
@@ -80,21 +83,22 @@ public final class Journal {
      * @param location where it wrote to
      * @param format text, csv, json or parquet
      * @param compression gzip, bzip2, zstd or none
-     * @param errorMessage null unless it failed
+     * @param failure null unless it failed
      * @throws SQLException when the database has gone
      */
-    public void recordUnload(final Run run, final String location, final String format, final String compression, final List<UnloadedFile> files, final String errorMessage)
+    public void recordUnload(final Run run, final String location, final String format, final String compression, final List<UnloadedFile> files, final SqlError failure)
             throws SQLException {
         final Timestamp end = time(Instant.now());
         try (Connection connection = server.connect(run.database())) {
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-                set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), errorMessage == null ? "completed" : "aborted", time(run.start()), end,
+                set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), status(failure), time(run.start()), end,
                         format, compression, clean(location), files.stream().mapToLong(UnloadedFile::records).sum(), files.size(),
-                        files.stream().mapToLong(UnloadedFile::bytes).sum(), clean(errorMessage));
+                        files.stream().mapToLong(UnloadedFile::bytes).sum(), failure == null ? null : clean(failure.getMessage()));
                 insert.executeUpdate();
             }
 
+            insertQuery(connection, run, "UNLOAD", end, failure);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
                 for (final UnloadedFile file : files) {
                     set(insert, run.userId(), run.queryId(), file.slice(), run.processId(), run.transactionId(), clean(file.location().toString()), time(run.start()), end, file.records(),
@@ -107,6 +111,27 @@ public final class Journal {
 
             connection.commit();
         }
+    }
+
+    private static void insertQuery(final Connection connection, final Run run, final String type, final Timestamp end, final SqlError failure) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.query_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), type, queryStatus(failure), time(run.start()), end,
+                    failure == null ? null : clean(failure.getMessage()), run.text());
+            insert.executeUpdate();
+        }
+    }
+
+    private static String status(final SqlError failure) {
+        return failure == null ? "completed" : "aborted";
+    }
+
+    /** The words of SYS_QUERY_HISTORY. */
+    private static String queryStatus(final SqlError failure) {
+        if (failure == null) {
+            return "success";
+        }
+
+        return failure.state().equals(SqlError.CANCELED) ? "canceled" : "failed";
     }
 
     private static String columnLength(final LoadError error) {
@@ -137,7 +162,8 @@ public final class Journal {
      * One run of a statement.
      *
      * @param userId OID of the role
+     * @param text the statement, without its secrets
      */
-    public record Run(long queryId, int processId, int userId, String database, long transactionId, Instant start) {
+    public record Run(long queryId, int processId, int userId, String database, long transactionId, Instant start, String text) {
     }
 }

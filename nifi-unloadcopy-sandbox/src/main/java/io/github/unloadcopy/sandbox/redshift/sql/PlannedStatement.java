@@ -23,8 +23,12 @@ public sealed interface PlannedStatement {
         }
     }
 
-    /** The front runs it. */
-    record Staged(StagedStatement statement) implements PlannedStatement {
+    /**
+     * The front runs it.
+     *
+     * @param text as it was written, but for keys and credentials
+     */
+    record Staged(StagedStatement statement, String text) implements PlannedStatement {
     }
 
     /**

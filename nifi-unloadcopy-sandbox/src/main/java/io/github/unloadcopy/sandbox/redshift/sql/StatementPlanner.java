@@ -77,11 +77,11 @@ public final class StatementPlanner {
         try {
             final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
             if (tokens.get(0).isWord("UNLOAD")) {
-                return new PlannedStatement.Staged(UnloadParser.parse(tokens));
+                return new PlannedStatement.Staged(UnloadParser.parse(tokens), StatementWithoutSecrets.of(statement));
             }
 
             if (tokens.get(0).isWord("COPY")) {
-                return new PlannedStatement.Staged(CopyParser.parse(tokens));
+                return new PlannedStatement.Staged(CopyParser.parse(tokens), StatementWithoutSecrets.of(statement));
             }
 
             final String sql = forwarded(tokens);

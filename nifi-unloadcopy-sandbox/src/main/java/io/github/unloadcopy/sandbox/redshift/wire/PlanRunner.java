@@ -2,7 +2,6 @@ package io.github.unloadcopy.sandbox.redshift.wire;
 
 import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
-import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +53,7 @@ final class PlanRunner {
                 return pipeline.awaitIdle();
             }
             case final PlannedStatement.Staged staged -> {
-                return run(() -> runAside(staged.statement()));
+                return run(() -> runAside(staged));
             }
             case final PlannedStatement.Sequence sequence -> {
                 return run(() -> runSequence(sequence));
@@ -151,7 +150,7 @@ final class PlanRunner {
     }
 
     /** Runs on a thread of the platform: compression would keep a virtual thread's carrier from everybody else. */
-    private StatementRunner.Outcome runAside(final StagedStatement statement) throws IOException {
+    private StatementRunner.Outcome runAside(final PlannedStatement.Staged statement) throws IOException {
         cancelled = false;
         staging = true;
         backend.acquire();

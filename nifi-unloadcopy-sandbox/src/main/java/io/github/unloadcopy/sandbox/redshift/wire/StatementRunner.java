@@ -1,6 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.wire;
 
-import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
+import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 
 import java.io.IOException;
 import java.util.List;
@@ -19,7 +19,7 @@ public interface StatementRunner {
      * @throws io.github.unloadcopy.sandbox.redshift.sql.SqlError what the client is told; the transaction fails with it
      * @throws IOException when the backend has gone
      */
-    Outcome run(StagedStatement statement, BackendSession session, BooleanSupplier cancelled) throws IOException;
+    Outcome run(PlannedStatement.Staged statement, BackendSession session, BooleanSupplier cancelled) throws IOException;
 
     /** Hears that a session is about to run a statement of PostgreSQL's that gets a query id. */
     default void queryStarts(final int processId) {

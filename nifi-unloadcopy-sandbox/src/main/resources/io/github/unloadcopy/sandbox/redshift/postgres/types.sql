@@ -57,20 +57,29 @@ INSERT INTO pg_catalog.pg_type SELECT (jsonb_populate_record(t, jsonb_build_obje
 CREATE FUNCTION pg_catalog.st_ashexewkb(geo geometry) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT geo::text $$;
 CREATE FUNCTION pg_catalog.st_ashexewkb(geo geography) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT geo::text $$;
 
-CREATE FUNCTION pg_catalog.from_varbyte(binary_value varbyte, format text) RETURNS varchar LANGUAGE plpgsql IMMUTABLE STRICT
+-- Pages FROM_VARBYTE and TO_VARBYTE.
+CREATE FUNCTION pg_internal.binary_format(name text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT
     AS $$
+    DECLARE format text := lower(name);
     BEGIN
-        RETURN CASE lower(format) WHEN 'hex' THEN pg_catalog.encode(binary_value, 'hex') WHEN 'base64' THEN translate(pg_catalog.encode(binary_value, 'base64'), E'\n', '')
-            WHEN 'utf8' THEN convert_from(binary_value, 'UTF8') WHEN 'utf-8' THEN convert_from(binary_value, 'UTF8') WHEN 'utf_8' THEN convert_from(binary_value, 'UTF8')
-            WHEN 'binary' THEN (SELECT string_agg(get_byte(binary_value, n)::bit(8)::text, '' ORDER BY n) FROM generate_series(0, octet_length(binary_value) - 1) n) END;
+        IF format IN ('utf-8', 'utf_8') THEN
+            RETURN 'utf8';
+        END IF;
+        IF format NOT IN ('hex', 'binary', 'base64', 'utf8') THEN
+            RAISE EXCEPTION 'Invalid format "%": it is hex, binary, utf8 or base64', name USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        RETURN format;
     END $$;
 
-CREATE FUNCTION pg_catalog.to_varbyte(value text, format text) RETURNS varbyte LANGUAGE plpgsql IMMUTABLE STRICT
-    AS $$
-    BEGIN
-        RETURN CASE lower(format) WHEN 'hex' THEN pg_catalog.decode(repeat('0', length(value) % 2) || value, 'hex') WHEN 'base64' THEN pg_catalog.decode(value, 'base64')
-            WHEN 'utf8' THEN convert_to(value, 'UTF8') WHEN 'utf-8' THEN convert_to(value, 'UTF8') WHEN 'utf_8' THEN convert_to(value, 'UTF8') END;
-    END $$;
+CREATE FUNCTION pg_catalog.from_varbyte(binary_value varbyte, format text) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT
+    AS $$ SELECT CASE pg_internal.binary_format(format) WHEN 'hex' THEN pg_catalog.encode(binary_value, 'hex') WHEN 'base64' THEN translate(pg_catalog.encode(binary_value, 'base64'), chr(10), '')
+        WHEN 'utf8' THEN pg_catalog.convert_from(binary_value, 'UTF8')
+        ELSE (SELECT coalesce(string_agg(get_byte(binary_value, n)::bit(8)::text, '' ORDER BY n), '') FROM generate_series(0, octet_length(binary_value) - 1) n) END $$;
+
+CREATE FUNCTION pg_catalog.to_varbyte(value text, format text) RETURNS varbyte LANGUAGE sql IMMUTABLE STRICT
+    AS $$ SELECT CASE pg_internal.binary_format(format) WHEN 'hex' THEN pg_catalog.decode(repeat('0', length(value) % 2) || value, 'hex') WHEN 'base64' THEN pg_catalog.decode(value, 'base64')
+        WHEN 'utf8' THEN pg_catalog.convert_to(value, 'UTF8')
+        ELSE pg_catalog.decode((SELECT coalesce(string_agg(lpad(to_hex(substr(value, n, 8)::bit(8)::integer), 2, '0'), '' ORDER BY n), '') FROM generate_series(1, length(value), 8) n), 'hex') END $$;
 
 -- Page extra_float_digits: digits are those that C's type surely keeps (6 or 15) and so many more. PostgreSQL prints any number exactly from 1 on. Of REAL, 2 gives Redshift 8 digits, which is one
 -- too few for some values: that must not look better here. Settings above 2 are the sandbox's own.

@@ -127,6 +127,27 @@ class WireServerIT {
     }
 
     @Example
+    void digitsOfNumbersBeginWithTheStart() throws IOException {
+        try (RawClient client = new RawClient(server.port()).logIn(USER, PASSWORD, DATABASE)) {
+            client.send(Message.query("SHOW extra_float_digits"));
+            RawClient.Reply reply = client.read();
+            while (reply.type() != 'D') {
+                reply = client.read();
+            }
+
+            final MessageInput.Body row = new MessageInput.Body(reply.body());
+            assertEquals(1, row.readShort());
+            assertEquals("0", row.readText(row.readInt()));
+        }
+
+        try (RawClient client = new RawClient(server.port())) {
+            client.send(new Message().integer(3 << 16).string("user").string(USER).string("extra_float_digits").string("3").octet(0).build());
+            final String refusal = client.readToEnd();
+            assertTrue(refusal.contains("FATAL") && refusal.contains("22023") && refusal.contains("3 is outside the valid range for parameter \"extra_float_digits\" (-15 .. 2)"), refusal);
+        }
+    }
+
+    @Example
     void statementBeforeThePasswordIsRefused() throws IOException, SQLException {
         for (final byte[] message : List.of(Message.query("SELECT 1"), Message.query("UNLOAD ('SELECT 1') TO 's3://b/k' IAM_ROLE default"), Message.empty('S'))) {
             try (RawClient client = new RawClient(server.port())) {

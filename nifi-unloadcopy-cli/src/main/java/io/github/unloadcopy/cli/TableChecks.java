@@ -71,15 +71,7 @@ final class TableChecks {
         checks.run("source " + table, step -> {
             requireSchema(probe, table);
             require(probe, table, "SELECT");
-            final List<Column> columns = probe.columns(Selection.of(table, pair.query(), pair.source().columns()));
-
-            for (final Column column : columns) {
-                if (!column.isLoadable()) {
-                    throw new CliException(ExitStatus.CHECK_FAILED, "Column %s of %s is VARBYTE, which COPY cannot load from quoted text: leave it out of the columns, or unload a view"
-                            .formatted(column.name(), table));
-                }
-            }
-
+            final List<Column> columns = probe.loadableColumns(Selection.of(table, pair.query(), pair.source().columns()));
             sourceColumns.put(pair, columns);
             rows.put(pair, probe.approximateRows(table));
             return "%d column(s), may be read".formatted(columns.size());

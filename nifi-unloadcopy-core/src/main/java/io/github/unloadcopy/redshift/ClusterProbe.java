@@ -134,6 +134,27 @@ public final class ClusterProbe implements AutoCloseable {
     }
 
     /**
+     * The columns of a selection, all of which can travel as the text that this project unloads.
+     *
+     * @param selection what is to be unloaded
+     * @return the columns, in the order of the selection
+     * @throws RedshiftException when table or columns are missing or may not be read; with {@link Reason#INVALID_REQUEST} when a column cannot travel
+     */
+    public List<Column> loadableColumns(final Selection selection) throws RedshiftException {
+        final List<Column> columns = columns(selection);
+
+        for (final Column column : columns) {
+            final String obstacle = ColumnTypes.obstacle(column.type());
+
+            if (obstacle != null) {
+                throw new RedshiftException(Reason.INVALID_REQUEST, "Column %s of %s %s".formatted(column.name(), selection.table(), obstacle));
+            }
+        }
+
+        return columns;
+    }
+
+    /**
      * About how many rows a table has, without counting them: from SVV_TABLE_INFO for those who may read it, else from the planner's statistics.
      *
      * @param table the table
@@ -244,9 +265,5 @@ public final class ClusterProbe implements AutoCloseable {
      * @param scale digits behind the decimal point
      */
     public record Column(String name, String type, int precision, int scale) {
-        /** Whether COPY can load it from what this project unloads (Database Developer Guide, "VARBYTE type"). */
-        public boolean isLoadable() {
-            return ColumnTypes.obstacle(type) == null;
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -105,17 +106,20 @@ public final class TargetColumns {
     private enum Filling {
         NULL, DEFAULT, IDENTITY, IDENTITY_BY_DEFAULT;
 
-        /** The catalog writes both kinds of IDENTITY as defaults that call a function. */
+        private static final Pattern IDENTITY_FUNCTION = Pattern.compile("\"?identity\"?\\s*\\(", Pattern.CASE_INSENSITIVE);
+        private static final Pattern BY_DEFAULT_FUNCTION = Pattern.compile("\"?default_identity\"?\\s*\\(", Pattern.CASE_INSENSITIVE);
+
+        /** The catalog writes both kinds of IDENTITY as defaults that call a function; whether it quotes the function's name depends on the way it is asked. */
         private static Filling of(final String defaultValue) {
             if (defaultValue == null || defaultValue.equalsIgnoreCase("NULL") || defaultValue.startsWith("NULL::")) {
                 return NULL;
             }
 
-            if (defaultValue.startsWith("\"identity\"(")) {
+            if (IDENTITY_FUNCTION.matcher(defaultValue).lookingAt()) {
                 return IDENTITY;
             }
 
-            return defaultValue.startsWith("default_identity(") ? IDENTITY_BY_DEFAULT : DEFAULT;
+            return BY_DEFAULT_FUNCTION.matcher(defaultValue).lookingAt() ? IDENTITY_BY_DEFAULT : DEFAULT;
         }
     }
 

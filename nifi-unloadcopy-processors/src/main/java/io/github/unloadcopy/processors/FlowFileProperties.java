@@ -2,10 +2,13 @@ package io.github.unloadcopy.processors;
 
 import io.github.unloadcopy.redshift.ColumnList;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.PropertyValue;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.processor.ProcessContext;
 
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Property values as they are for one FlowFile.
@@ -13,16 +16,30 @@ import java.util.List;
 final class FlowFileProperties {
 
     private final ProcessContext context;
-    private final FlowFile flowFile;
+    private final Map<String, String> attributes;
+    private final UnaryOperator<PropertyValue> evaluation;
 
     FlowFileProperties(final ProcessContext context, final FlowFile flowFile) {
         this.context = context;
-        this.flowFile = flowFile;
+        attributes = flowFile.getAttributes();
+        evaluation = property -> property.evaluateAttributeExpressions(flowFile);
+    }
+
+    /** For a FlowFile of which only the attributes are known. */
+    FlowFileProperties(final ProcessContext context, final Map<String, String> attributes) {
+        this.context = context;
+        this.attributes = Map.copyOf(attributes);
+        evaluation = property -> property.evaluateAttributeExpressions(attributes);
+    }
+
+    /** The attributes of the FlowFile. */
+    Map<String, String> attributes() {
+        return attributes;
     }
 
     /** The value without white space around it, or null when there is none. */
     String optional(final PropertyDescriptor descriptor) {
-        final String value = context.getProperty(descriptor).evaluateAttributeExpressions(flowFile).getValue();
+        final String value = evaluation.apply(context.getProperty(descriptor)).getValue();
         return value == null || value.isBlank() ? null : value.strip();
     }
 
@@ -68,11 +85,11 @@ final class FlowFileProperties {
      *
      * @throws InvalidFlowFileException when they are no list
      */
-    static List<String> targetColumns(final FlowFile flowFile) throws InvalidFlowFileException {
+    List<String> targetColumns() throws InvalidFlowFileException {
         final String attribute = UnloadCopyAttributes.TARGET + UnloadCopyAttributes.COLUMNS;
 
         try {
-            return ColumnList.parse(flowFile.getAttribute(attribute));
+            return ColumnList.parse(attributes.get(attribute));
         } catch (final IllegalArgumentException e) {
             throw new InvalidFlowFileException("Attribute %s is not a list of columns: %s".formatted(attribute, e.getMessage()), e);
         }

@@ -5,12 +5,10 @@ import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.redshift.ColumnList;
 import io.github.unloadcopy.redshift.DataEncryption;
 import io.github.unloadcopy.redshift.NullMarker;
-import io.github.unloadcopy.redshift.PlannedLoad;
 import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.redshift.TableUnloader;
-import io.github.unloadcopy.redshift.TargetCheck;
 import io.github.unloadcopy.redshift.UnloadRequest;
 import io.github.unloadcopy.redshift.UnloadResult;
 import io.github.unloadcopy.services.KmsCredentialsService;
@@ -46,6 +44,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -237,8 +236,9 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             flowFile = session.putAllAttributes(flowFile, Map.of(
                     UnloadCopyAttributes.RUN_ID, destination.runId(),
                     UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
-            checkTarget(context, flowFile, properties, destination.table());
-            final Map<String, String> attributes = unload(context, flowFile, properties, destination);
+            final TablePretest pretest = new TablePretest(context, properties);
+            pretest.lookAtTarget();
+            final Map<String, String> attributes = unload(context, properties, destination, pretest.selection());
             flowFile = session.putAllAttributes(flowFile, attributes);
             getLogger().info("Unloaded {}: {} rows in {} files of {} bytes", destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS),
                     attributes.get(UnloadCopyAttributes.UNLOAD_FILES), attributes.get(UnloadCopyAttributes.UNLOAD_BYTES));
@@ -260,46 +260,20 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
 
     @Override
     public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
-        return List.of(
-                Verification.step("Find the KMS key", verificationLogger, () -> "%s is enabled".formatted(CommonProperties.kmsCredentialsService(context).getKeyArn())),
-                Verification.connect(context, verificationLogger, attributes));
-    }
+        final FlowFileProperties properties = new FlowFileProperties(context, attributes);
+        final List<ConfigVerificationResult> results = new ArrayList<>();
+        results.add(Verification.step("Find the KMS key", verificationLogger, () -> "%s is enabled".formatted(CommonProperties.kmsCredentialsService(context).getKeyArn())));
+        results.add(Verification.connect(context, verificationLogger, attributes));
 
-    private static void checkTarget(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final TableName source)
-            throws RedshiftException, InvalidFlowFileException {
-        final DBCPService target = context.getProperty(TARGET_CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
-
-        if (target == null) {
-            return;
+        if (properties.optional(TABLE_NAME) != null) {
+            results.add(Verification.step("Look at the source table", verificationLogger, () -> new TablePretest(context, properties).lookAtSource()));
+            results.add(Verification.step("Look at the target table", verificationLogger, () -> new TablePretest(context, properties).lookAtTarget()));
         }
 
-        final Map<String, String> attributes = flowFile.getAttributes();
-        final String schema = attributes.get(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.SCHEMA);
-        final String table = attributes.get(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.TABLE);
-
-        if (schema == null || schema.isBlank() || table == null || table.isBlank()) {
-            throw new InvalidFlowFileException("Property %s is set, but the attributes %sschema and %stable do not name the table to look at".formatted(
-                    TARGET_CONNECTION_POOLING_SERVICE.getName(), UnloadCopyAttributes.TARGET, UnloadCopyAttributes.TARGET));
-        }
-
-        final TargetTable targetTable = context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class);
-        final boolean createSchema = targetTable != TargetTable.MUST_EXIST && context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean();
-        final PlannedLoad load = new PlannedLoad(selection(properties, source), new TableName(schema, table), FlowFileProperties.targetColumns(flowFile), explicitIds(flowFile),
-                targetTable.mode(), createSchema);
-        TargetCheck.check(() -> Connections.open(CommonProperties.connectionPoolingService(context), attributes), () -> Connections.open(target, attributes), load);
+        return results;
     }
 
-    /** Returns null when no configuration says it: then only RedshiftCopy knows. */
-    private static Boolean explicitIds(final FlowFile flowFile) {
-        final String value = flowFile.getAttribute(UnloadCopyAttributes.EXPLICIT_IDS);
-        return value == null || value.isBlank() ? null : Boolean.valueOf(value.strip());
-    }
-
-    private static Selection selection(final FlowFileProperties properties, final TableName table) throws InvalidFlowFileException {
-        return Selection.of(table, properties.optional(QUERY), properties.columns(COLUMNS));
-    }
-
-    private Map<String, String> unload(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties, final Destination destination)
+    private Map<String, String> unload(final ProcessContext context, final FlowFileProperties properties, final Destination destination, final Selection selection)
             throws RedshiftException, StagingException, KmsSecretException, InvalidFlowFileException {
         final long start = System.nanoTime();
         final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
@@ -309,7 +283,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         try (StagingAccess access = StagingAccess.of(properties, kms); DataKey dataKey = dataKey(encryption, kms, destination, attributes)) {
             final DataEncryption dataEncryption = dataKey == null ? new DataEncryption.SseKms(kms.getKeyArn()) : new DataEncryption.ClientSide(dataKey.plaintext());
             final UnloadRequest request = new UnloadRequest(
-                    selection(properties, destination.table()),
+                    selection,
                     properties.required(DATABASE_NAME),
                     destination.prefix(),
                     access.authorization(),
@@ -319,7 +293,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                     context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class) != TargetTable.MUST_EXIST,
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client));
-            final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);
+            final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), properties.attributes()), request);
 
             if (result.manifest() != null) {
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST, result.manifest().toString());

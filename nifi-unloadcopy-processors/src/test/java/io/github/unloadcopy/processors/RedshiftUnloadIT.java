@@ -308,12 +308,29 @@ class RedshiftUnloadIT {
     }
 
     @Test
-    void verifyConnectsWithTheAttributes() {
-        final VerifiableProcessor processor = (VerifiableProcessor) runner.getProcessor();
-        final List<ConfigVerificationResult> without = processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
-        final List<ConfigVerificationResult> with = processor.verify(runner.getProcessContext(), runner.getLogger(), SandboxRunner.tableAttributes("unload", "orders"));
+    void verifyLooksAtBothTables() throws SQLException {
+        final String table = "verified";
+        SANDBOX.execute(SANDBOX.source(), "DROP TABLE IF EXISTS unload." + table, "CREATE TABLE unload.%s (id INTEGER, shape GEOMETRY)".formatted(table));
+        SANDBOX.execute(SANDBOX.target(), "CREATE SCHEMA IF NOT EXISTS unload", "DROP TABLE IF EXISTS unload." + table, "CREATE TABLE unload.%s (id INTEGER, more INTEGER NOT NULL)".formatted(table));
+        runner.setProperty(RedshiftUnload.TARGET_CONNECTION_POOLING_SERVICE, SandboxRunner.TARGET_POOL);
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", table);
 
-        assertEquals(List.of(Outcome.SUCCESSFUL, Outcome.SKIPPED), without.stream().map(ConfigVerificationResult::getOutcome).toList());
-        assertEquals(List.of(Outcome.SUCCESSFUL, Outcome.SUCCESSFUL), with.stream().map(ConfigVerificationResult::getOutcome).toList());
+        assertEquals(List.of(Outcome.SUCCESSFUL, Outcome.SKIPPED), verify(Map.of()).stream().map(ConfigVerificationResult::getOutcome).toList());
+
+        final List<ConfigVerificationResult> wrong = verify(attributes);
+        assertEquals(List.of(Outcome.SUCCESSFUL, Outcome.SUCCESSFUL, Outcome.FAILED, Outcome.FAILED), wrong.stream().map(ConfigVerificationResult::getOutcome).toList());
+        assertTrue(wrong.get(2).getExplanation().contains("Column shape of unload.verified is GEOMETRY"), wrong.get(2).getExplanation());
+
+        attributes.put(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.COLUMNS, "id");
+        final List<ConfigVerificationResult> better = verify(attributes);
+        assertEquals("unload.verified has 1 column(s) to unload", better.get(2).getExplanation());
+        assertTrue(better.get(3).getExplanation().contains("column more is NOT NULL"), better.get(3).getExplanation());
+
+        SANDBOX.execute(SANDBOX.target(), "ALTER TABLE unload.verified DROP COLUMN more");
+        assertEquals(List.of("unload.verified has 1 column(s) to unload", "unload.verified can be loaded"), verify(attributes).stream().skip(2).map(ConfigVerificationResult::getExplanation).toList());
+    }
+
+    private List<ConfigVerificationResult> verify(final Map<String, String> attributes) {
+        return ((VerifiableProcessor) runner.getProcessor()).verify(runner.getProcessContext(), runner.getLogger(), attributes);
     }
 }

@@ -1,0 +1,89 @@
+package io.github.unloadcopy.processors;
+
+import io.github.unloadcopy.redshift.ClusterProbe;
+import io.github.unloadcopy.redshift.ConnectionSource;
+import io.github.unloadcopy.redshift.PlannedLoad;
+import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.Selection;
+import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TargetCheck;
+import org.apache.nifi.dbcp.DBCPService;
+import org.apache.nifi.processor.ProcessContext;
+
+import java.util.List;
+import java.util.Map;
+
+/** What RedshiftUnload looks at before it unloads a table, for a FlowFile or for its attributes alone. Nothing is changed. */
+final class TablePretest {
+
+    private final ProcessContext context;
+    private final FlowFileProperties properties;
+    private final TableName source;
+
+    /** @throws InvalidFlowFileException when no table is named */
+    TablePretest(final ProcessContext context, final FlowFileProperties properties) throws InvalidFlowFileException {
+        this.context = context;
+        this.properties = properties;
+        source = new TableName(properties.required(RedshiftUnload.SCHEMA_NAME), properties.required(RedshiftUnload.TABLE_NAME));
+    }
+
+    /** What is to be unloaded. */
+    Selection selection() throws InvalidFlowFileException {
+        return Selection.of(source, properties.optional(RedshiftUnload.QUERY), properties.columns(RedshiftUnload.COLUMNS));
+    }
+
+    /**
+     * Sees that the source's table and columns may be read, and can travel.
+     *
+     * @return what there is, as a sentence
+     */
+    String lookAtSource() throws RedshiftException, InvalidFlowFileException {
+        try (ClusterProbe probe = ClusterProbe.open(connections(CommonProperties.connectionPoolingService(context)), "the source")) {
+            final List<ClusterProbe.Column> columns = probe.loadableColumns(selection());
+            return "%s has %d column(s) to unload".formatted(source, columns.size());
+        }
+    }
+
+    /**
+     * Sees that the target can take the table, where a Target Connection Pooling Service is set.
+     *
+     * @return what there is, as a sentence
+     */
+    String lookAtTarget() throws RedshiftException, InvalidFlowFileException {
+        final DBCPService service = context.getProperty(RedshiftUnload.TARGET_CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
+
+        if (service == null) {
+            return "Not looked at, because %s is not set".formatted(RedshiftUnload.TARGET_CONNECTION_POOLING_SERVICE.getName());
+        }
+
+        final TableName target = target();
+        final TargetTable targetTable = context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class);
+        final boolean createSchema = targetTable != TargetTable.MUST_EXIST && context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean();
+        TargetCheck.check(connections(CommonProperties.connectionPoolingService(context)), connections(service),
+                new PlannedLoad(selection(), target, properties.targetColumns(), explicitIds(), targetTable.mode(), createSchema));
+        return "%s can be loaded".formatted(target);
+    }
+
+    private TableName target() throws InvalidFlowFileException {
+        final String schema = properties.attributes().get(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.SCHEMA);
+        final String table = properties.attributes().get(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.TABLE);
+
+        if (schema == null || schema.isBlank() || table == null || table.isBlank()) {
+            throw new InvalidFlowFileException("Property %s is set, but the attributes %sschema and %stable do not name the table to look at".formatted(
+                    RedshiftUnload.TARGET_CONNECTION_POOLING_SERVICE.getName(), UnloadCopyAttributes.TARGET, UnloadCopyAttributes.TARGET));
+        }
+
+        return new TableName(schema, table);
+    }
+
+    /** Returns null when no configuration says it: then only RedshiftCopy knows. */
+    private Boolean explicitIds() {
+        final String value = properties.attributes().get(UnloadCopyAttributes.EXPLICIT_IDS);
+        return value == null || value.isBlank() ? null : Boolean.valueOf(value.strip());
+    }
+
+    private ConnectionSource connections(final DBCPService service) {
+        final Map<String, String> attributes = properties.attributes();
+        return () -> Connections.open(service, attributes);
+    }
+}

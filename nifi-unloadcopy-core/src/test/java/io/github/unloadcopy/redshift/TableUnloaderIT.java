@@ -176,7 +176,8 @@ class TableUnloaderIT {
     @Test
     void theAdviceHelps() throws Exception {
         final String point = "0101000020E6100000000000000000F03F0000000000000040";
-        final Migration migration = Migration.sseKms().create("id INTEGER, bin VARBYTE(10), shape GEOMETRY, place GEOGRAPHY").insert("(1, 'a^\"', '%s', '%s'), (2, NULL, NULL, NULL)".formatted(point, point));
+        final Migration migration = Migration.sseKms().create("id INTEGER, bin VARBYTE(10), shape GEOMETRY, place GEOGRAPHY")
+                .insert("(1, 'a^\"', '%s', '%s'), (2, NULL, NULL, NULL)".formatted(point, point));
         final Migration viewed = Migration.sseKms();
         sandbox.execute("source", "CREATE VIEW %s AS SELECT id, FROM_VARBYTE(bin, 'hex') AS bin, ST_AsHexEWKB(shape) AS shape, ST_AsHexEWKB(place) AS place FROM %s"
                 .formatted(SqlText.table(viewed.source()), SqlText.table(migration.source())));

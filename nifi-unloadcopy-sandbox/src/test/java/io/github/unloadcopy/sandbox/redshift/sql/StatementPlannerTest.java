@@ -62,7 +62,8 @@ class StatementPlannerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CREATE TABLE t (g geometry SORTKEY)", "CREATE TABLE t (g geography DISTKEY)", "CREATE TABLE t (h hllsketch ENCODE zstd)", "CREATE TABLE t (i interval)",
-        "SET extra_float_digits TO 3", "SET LOCAL extra_float_digits = -16", "ALTER USER u SET extra_float_digits TO '3'", "CREATE TABLE t (a varchar(3) COLLATE case_insensitive)", "CREATE TABLE t (a int IDENTITY(1))", "ANALYZE COMPRESSION t",
+        "SET extra_float_digits TO 3", "SET LOCAL extra_float_digits = -16", "ALTER USER u SET extra_float_digits TO '3'",
+        "CREATE TABLE t (a varchar(3) COLLATE case_insensitive)", "CREATE TABLE t (a int IDENTITY(1))", "ANALYZE COMPRESSION t",
         "CREATE TABLE t (a uuid)", "CREATE TABLE t (a int[])", "CREATE TABLE t (a serial)", "CREATE TABLE t (a numeric(39))", "CREATE TABLE t (a varchar(65536))", "CREATE TABLE t (a char(4097))",
         "CREATE TABLE t (a int ENCODE text255)", "CREATE TABLE t (a int ENCODE gzip)", "CREATE TABLE t (a int DISTKEY, b int DISTKEY)", "CREATE TABLE t (a int) DISTSTYLE KEY",
         "CREATE TABLE t (a int DISTKEY) DISTSTYLE ALL", "CREATE TABLE t (a super SORTKEY)", "CREATE TABLE t (a int) INTERLEAVED SORTKEY (a,b,c,d,e,f,g,h,i)", "CREATE TABLE t (a int) WITH (x = 1)",

@@ -13,8 +13,8 @@ final class ColumnTypes {
 
     /**
      * What stands for a column in the SELECT of an UNLOAD. SUPER is made text first: UNLOAD escapes CHAR and VARCHAR only, while COPY takes escapes out of every field. REAL is made
-     * DOUBLE PRECISION: of REAL at most 8 digits are written (page extra_float_digits: 6 and at most 2 more), some of its values need 9, and the 17 digits of the same DOUBLE PRECISION tell
-     * all of them.
+     * DOUBLE PRECISION: of REAL at most 8 digits are written (page extra_float_digits: 6 and at most 2 more), while some of its values need 9; the 17 digits of the same value in
+     * DOUBLE PRECISION tell all of them apart.
      *
      * @param type name of the column's type
      * @param name the column's name, quoted

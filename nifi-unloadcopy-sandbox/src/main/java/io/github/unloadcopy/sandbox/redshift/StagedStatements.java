@@ -101,7 +101,14 @@ final class StagedStatements implements StatementRunner {
     private Outcome copy(final CopyStatement statement, final BackendSession session, final BooleanSupplier cancelled, final Journal.Run run) throws IOException, SQLException {
         final String format = statement.format().label();
         counters.copyStarted(run.processId(), run.queryId());
-        final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
+        final StatementStore store;
+        try {
+            store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
+        } catch (final SqlError e) {
+            journal.recordCopy(run, statement.table(), 0, statement.source().toString(), format, 0, List.of(), List.of(), e);
+            throw e;
+        }
+
         final CopyEngine engine = new CopyEngine(statement, store, session, cancelled, spool);
         final long rows;
         try {

@@ -8,26 +8,32 @@ import io.github.unloadcopy.redshift.ClusterProbe;
 import io.github.unloadcopy.redshift.ClusterProbe.Column;
 import io.github.unloadcopy.redshift.Reason;
 import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TargetCheck;
+import io.github.unloadcopy.redshift.TargetPlan.Mode;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Looks at both clusters: the logins, the tables and their columns, and the ledger. */
 final class TableChecks {
     private final ClusterLogin login;
     private final Checks checks;
     private final TableName ledger;
+    private final TargetTables targetTables;
     private final Map<TablePair, List<Column>> sourceColumns = new HashMap<>();
     private final Map<TablePair, OptionalLong> rows = new HashMap<>();
 
-    TableChecks(final ClusterLogin login, final Checks checks, final TableName ledger) {
+    TableChecks(final ClusterLogin login, final Checks checks, final TableName ledger, final TargetTables targetTables) {
         this.login = login;
         this.checks = checks;
         this.ledger = ledger;
+        this.targetTables = targetTables;
     }
 
     /** Looks at everything; gives what would be moved. */
@@ -41,7 +47,7 @@ final class TableChecks {
         final List<Move> moves = new ArrayList<>();
 
         for (final TablePair pair : config.tables()) {
-            moves.add(new Move(name(pair.source()), name(pair.target()), rows.getOrDefault(pair, OptionalLong.empty())));
+            moves.add(new Move(name(pair.source()), pair.query() != null, name(pair.target()), rows.getOrDefault(pair, OptionalLong.empty())));
         }
 
         return moves;
@@ -68,20 +74,31 @@ final class TableChecks {
     private void checkSource(final ClusterProbe probe, final TablePair pair) {
         final TableName table = name(pair.source());
         checks.run("source " + table, step -> {
-            requireSchema(probe, table);
-            require(probe, table, "SELECT");
-            final List<Column> columns = probe.columns(table, pair.source().columns());
+            // A query names what it reads itself.
+            if (pair.query() == null) {
+                requireSchema(probe, table);
+                require(probe, table, "SELECT");
+            }
+
+            final List<Column> columns = probe.columns(new Selection(table, pair.query(), pair.source().columns(), Set.of()));
 
             for (final Column column : columns) {
-                if (!column.isLoadable()) {
-                    throw new CliException(ExitStatus.CHECK_FAILED, "Column %s of %s is VARBYTE, which COPY cannot load from quoted text: leave it out of the columns, or unload a view"
-                            .formatted(column.name(), table));
+                if (column.obstacle() != null) {
+                    throw new CliException(ExitStatus.CHECK_FAILED, "Column %s of %s %s".formatted(column.name(), table, column.obstacle()));
                 }
             }
 
+            if (targetTables.mode() != Mode.MUST_EXIST) {
+                probe.requireDefinition(table);
+            }
+
             sourceColumns.put(pair, columns);
-            rows.put(pair, probe.approximateRows(table));
-            return "%d column(s), may be read".formatted(columns.size());
+
+            if (pair.query() == null) {
+                rows.put(pair, probe.approximateRows(table));
+            }
+
+            return "%d column(s), may be read%s".formatted(columns.size(), pair.query() == null ? "" : " by the unloadStatement");
         });
     }
 
@@ -89,6 +106,10 @@ final class TableChecks {
         final TableName table = name(pair.target());
         final List<Column> source = sourceColumns.get(pair);
         checks.run("target " + table, step -> {
+            if (targetTables.mode() != Mode.MUST_EXIST && TargetCheck.check(probe, table, pair.target().columns(), targetTables.mode(), targetTables.createSchema())) {
+                return "will be made like the source's" + (targetTables.mode() == Mode.REPLACE ? ", in place of one that is there" : "");
+            }
+
             requireSchema(probe, table);
             require(probe, table, "INSERT");
             require(probe, table, "SELECT");

@@ -94,8 +94,19 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException when table or columns are missing, or may not be read
      */
     public List<Column> columns(final TableName table, final List<String> columns) throws RedshiftException {
-        return ask("Reading the columns of %s in %s".formatted(table, cluster), () -> {
-            final String sql = Selection.of(table, columns).sql() + " WHERE 1 = 0";
+        return columns(Selection.of(table, columns));
+    }
+
+    /**
+     * The columns of what would be unloaded: a table, or a query in its place, which runs without giving rows.
+     *
+     * @param selection table or query, and the columns of it
+     * @return the columns, in the order asked for
+     * @throws RedshiftException when table, query or columns cannot be read
+     */
+    public List<Column> columns(final Selection selection) throws RedshiftException {
+        return ask("Reading the columns of %s in %s".formatted(selection.table(), cluster), () -> {
+            final String sql = selection.sql() + " WHERE 1 = 0";
 
             try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
                 final ResultSetMetaData metadata = rows.getMetaData();
@@ -108,6 +119,16 @@ public final class ClusterProbe implements AutoCloseable {
                 return found;
             }
         });
+    }
+
+    /**
+     * Proves that a table's definition can be read, as it has to be where the target's table is made like it.
+     *
+     * @param table the table
+     * @throws RedshiftException when it is no table, or its definition cannot be read
+     */
+    public void requireDefinition(final TableName table) throws RedshiftException {
+        ask("Reading the definition of %s in %s".formatted(table, cluster), () -> TableDefinitionReader.read(connection, table));
     }
 
     /**
@@ -221,9 +242,9 @@ public final class ClusterProbe implements AutoCloseable {
      * @param scale digits behind the decimal point
      */
     public record Column(String name, String type, int precision, int scale) {
-        /** Whether COPY can load it from what this project unloads (Database Developer Guide, "VARBYTE type"). */
-        public boolean isLoadable() {
-            return ColumnTypes.obstacle(type) == null;
+        /** Why it cannot travel and what to do, as what follows its name in a message; null when it can. */
+        public String obstacle() {
+            return ColumnTypes.obstacle(type);
         }
     }
 }

@@ -20,12 +20,29 @@ public final class TargetCheck {
     public static void check(final ConnectionSource connections, final TableName table, final List<String> columns, final TargetPlan.Mode mode, final boolean createSchema)
             throws RedshiftException {
         try (ClusterProbe target = ClusterProbe.open(connections, "the target")) {
-            if (mode == TargetPlan.Mode.REPLACE || !isThere(target, table, columns, mode)) {
-                require(mayCreate(target, table.schema(), createSchema), "create tables in its schema", table);
-            } else {
-                require(target.may(table, "INSERT"), "insert into it", table);
-            }
+            check(target, table, columns, mode, createSchema);
         }
+    }
+
+    /**
+     * Checks the target over a session that is open already.
+     *
+     * @param target the session
+     * @param table table that shall be loaded
+     * @param columns columns that shall be loaded; empty for those of the source
+     * @param mode whether the table has to be there
+     * @param createSchema whether a missing schema may be made
+     * @return whether the load would make a new table, rather than add to one that is there
+     * @throws RedshiftException when a load would fail, with the thing to mend
+     */
+    public static boolean check(final ClusterProbe target, final TableName table, final List<String> columns, final TargetPlan.Mode mode, final boolean createSchema) throws RedshiftException {
+        if (mode == TargetPlan.Mode.REPLACE || !isThere(target, table, columns, mode)) {
+            require(mayCreate(target, table.schema(), createSchema), "create tables in its schema", table);
+            return true;
+        }
+
+        require(target.may(table, "INSERT"), "insert into it", table);
+        return false;
     }
 
     private static boolean isThere(final ClusterProbe target, final TableName table, final List<String> columns, final TargetPlan.Mode mode) throws RedshiftException {

@@ -54,7 +54,7 @@ class ClusterProbeIT {
             assertEquals(10, columns.get(1).precision());
             assertEquals(12, columns.get(2).precision());
             assertEquals(2, columns.get(2).scale());
-            assertTrue(columns.stream().allMatch(ClusterProbe.Column::isLoadable));
+            assertTrue(columns.stream().allMatch(column -> column.obstacle() == null));
             assertEquals(List.of("price"), probe.columns(ORDERS, List.of("price")).stream().map(ClusterProbe.Column::name).toList());
             assertEquals(OptionalLong.of(2), probe.approximateRows(ORDERS));
             assertEquals(OptionalLong.empty(), probe.approximateRows(SECRET));

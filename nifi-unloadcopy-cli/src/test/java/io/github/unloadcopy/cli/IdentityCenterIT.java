@@ -53,7 +53,8 @@ class IdentityCenterIT {
                     sso_start_url = https://company.awsapps.com/start
                     """.formatted(SESSION));
             final Path cache = Files.createDirectories(folder.resolve("sso").resolve("cache"));
-            Files.writeString(cache.resolve(sha1(SESSION) + ".json"), "{\"accessToken\": \"token-of-today\", \"expiresAt\": \"%s\", \"startUrl\": \"https://company.awsapps.com/start\", \"region\": \"us-east-1\"}"
+            Files.writeString(cache.resolve(sha1(SESSION) + ".json"),
+                    "{\"accessToken\": \"token-of-today\", \"expiresAt\": \"%s\", \"startUrl\": \"https://company.awsapps.com/start\", \"region\": \"us-east-1\"}"
                     .formatted(Instant.now().plus(Duration.ofHours(8)).truncatedTo(ChronoUnit.SECONDS)));
             final Map<String, String> environment = Map.of("HOME", home.toString(), "AWS_CONFIG_FILE", config.toString(), "AWS_ENDPOINT_URL_KMS", ENDPOINTS.kms().endpoint(),
                     "AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:" + portal.getAddress().getPort());

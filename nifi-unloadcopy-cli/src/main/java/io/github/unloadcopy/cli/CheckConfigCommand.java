@@ -24,6 +24,7 @@ import java.util.Locale;
         footerHeading = "%nExamples:%n",
         footer = {
             "  unloadcopy check-config --region eu-west-1 config.json",
+            "  unloadcopy check-config --region eu-west-1 --target-table create-if-missing --create-schema config.json",
             "  unloadcopy check-config --region eu-west-1 --json s3://my-bucket/config.json"
         })
 final class CheckConfigCommand extends AnsweringCommand {
@@ -43,6 +44,9 @@ final class CheckConfigCommand extends AnsweringCommand {
     private int timeoutSeconds;
 
     @Mixin
+    private TargetTables targetTables;
+
+    @Mixin
     private AwsOptions aws;
 
     @Override
@@ -52,7 +56,7 @@ final class CheckConfigCommand extends AnsweringCommand {
 
         try (AwsClients clients = aws.clients()) {
             final ClusterLogin login = new ClusterLogin(clients.secrets(), rootCertificate, timeoutSeconds);
-            moves = new ConfigCheck(clients, login, checks, LedgerName.parse(ledgerTable)).run(location);
+            moves = new ConfigCheck(clients, checks, new TableChecks(login, checks, LedgerName.parse(ledgerTable), targetTables)).run(location);
         }
 
         final List<String> notes = List.of("not checked, since only an UNLOAD or COPY shows it: whether the clusters may assume the role, and what the role may do",
@@ -77,16 +81,20 @@ final class CheckConfigCommand extends AnsweringCommand {
     }
 
     private static String table(final List<Move> moves) {
-        final int source = width("source", moves.stream().map(move -> move.source().toString()).toList());
+        final int source = width("source", moves.stream().map(CheckConfigCommand::source).toList());
         final int target = width("target", moves.stream().map(move -> move.target().toString()).toList());
         final String format = "%-" + source + "s    %-" + target + "s  %15s%n";
         final StringBuilder table = new StringBuilder(format.formatted("source", "target", "rows (about)"));
 
         for (final Move move : moves) {
-            table.append(format.formatted(move.source(), move.target(), move.rows().isPresent() ? "%,d".formatted(move.rows().getAsLong()) : UNKNOWN_ROWS));
+            table.append(format.formatted(source(move), move.target(), move.rows().isPresent() ? "%,d".formatted(move.rows().getAsLong()) : UNKNOWN_ROWS));
         }
 
         return table.toString();
+    }
+
+    private static String source(final Move move) {
+        return move.query() ? "part of " + move.source() : move.source().toString();
     }
 
     private static int width(final String heading, final List<String> values) {
@@ -108,6 +116,7 @@ final class CheckConfigCommand extends AnsweringCommand {
             table.putObject("source").put("schema", move.source().schema()).put("table", move.source().table());
             table.putObject("target").put("schema", move.target().schema()).put("table", move.target().table());
             table.put("rows", move.rows().isPresent() ? Long.valueOf(move.rows().getAsLong()) : null);
+            table.put("query", move.query());
         }
 
         return json;

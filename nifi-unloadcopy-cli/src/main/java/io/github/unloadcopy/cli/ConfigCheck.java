@@ -7,7 +7,6 @@ import io.github.unloadcopy.config.StagingAuthorization;
 import io.github.unloadcopy.config.StagingConfig;
 import io.github.unloadcopy.kms.DecryptedValue;
 import io.github.unloadcopy.kms.KmsSecretException;
-import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.staging.S3Location;
 import software.amazon.awssdk.regions.PartitionMetadata;
 
@@ -21,16 +20,14 @@ final class ConfigCheck {
     private static final String S3 = "s3://";
 
     private final AwsClients aws;
-    private final ClusterLogin login;
     private final Checks checks;
-    private final TableName ledger;
+    private final TableChecks tables;
     private final BucketCheck buckets;
 
-    ConfigCheck(final AwsClients aws, final ClusterLogin login, final Checks checks, final TableName ledger) {
+    ConfigCheck(final AwsClients aws, final Checks checks, final TableChecks tables) {
         this.aws = aws;
-        this.login = login;
         this.checks = checks;
-        this.ledger = ledger;
+        this.tables = tables;
         this.buckets = new BucketCheck(aws);
     }
 
@@ -62,7 +59,7 @@ final class ConfigCheck {
         parsed[0].warnings().forEach(warning -> checks.warn("configuration", warning));
         final MigrationConfig config = parsed[0].config();
         checkAws(config);
-        return new TableChecks(login, checks, ledger).run(config);
+        return tables.run(config);
     }
 
     /** The document; null when a check says why there is none. */

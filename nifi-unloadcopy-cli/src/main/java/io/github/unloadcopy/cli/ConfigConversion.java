@@ -43,12 +43,24 @@ final class ConfigConversion {
             completeTarget(tables);
         }
 
-        if (region != null && text.has(STAGING) && !text.has(STAGING + REGION)) {
-            text.add(STAGING, "region", '"' + new String(JsonStringEncoder.getInstance().quoteAsString(region)) + '"');
-            changes.add("s3Staging.region was added: " + region);
+        if (region != null && text.has(STAGING)) {
+            completeRegion(region);
         }
 
         return List.copyOf(changes);
+    }
+
+    /** A blank Region counts as left out. */
+    private void completeRegion(final String region) {
+        final String literal = '"' + new String(JsonStringEncoder.getInstance().quoteAsString(region)) + '"';
+
+        if (!text.has(STAGING + REGION)) {
+            text.add(STAGING, "region", literal);
+            changes.add("s3Staging.region was added: " + region);
+        } else if (text.isString(STAGING + REGION) && new String(text.string(STAGING + REGION)).isBlank()) {
+            text.replace(STAGING + REGION, literal);
+            changes.add("%s was empty and became %s".formatted(text.place(STAGING + REGION), region));
+        }
     }
 
     /** The source's tables as JSON; null when it has none. */

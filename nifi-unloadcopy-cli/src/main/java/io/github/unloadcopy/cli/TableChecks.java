@@ -7,9 +7,12 @@ import io.github.unloadcopy.config.TablePair;
 import io.github.unloadcopy.redshift.ClusterProbe;
 import io.github.unloadcopy.redshift.ClusterProbe.Column;
 import io.github.unloadcopy.redshift.Reason;
+import io.github.unloadcopy.redshift.PlannedLoad;
 import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TargetCheck;
+import io.github.unloadcopy.redshift.TargetPlan.Mode;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,13 +25,15 @@ final class TableChecks {
     private final ClusterLogin login;
     private final Checks checks;
     private final TableName ledger;
+    private final TargetTables targetTables;
     private final Map<TablePair, List<Column>> sourceColumns = new HashMap<>();
     private final Map<TablePair, OptionalLong> rows = new HashMap<>();
 
-    TableChecks(final ClusterLogin login, final Checks checks, final TableName ledger) {
+    TableChecks(final ClusterLogin login, final Checks checks, final TableName ledger, final TargetTables targetTables) {
         this.login = login;
         this.checks = checks;
         this.ledger = ledger;
+        this.targetTables = targetTables;
     }
 
     /** Looks at everything; gives what would be moved. */
@@ -42,7 +47,7 @@ final class TableChecks {
         final List<Move> moves = new ArrayList<>();
 
         for (final TablePair pair : config.tables()) {
-            moves.add(new Move(name(pair.source()), name(pair.target()), rows.getOrDefault(pair, OptionalLong.empty())));
+            moves.add(new Move(name(pair.source()), pair.query() != null, name(pair.target()), rows.getOrDefault(pair, OptionalLong.empty())));
         }
 
         return moves;
@@ -69,12 +74,25 @@ final class TableChecks {
     private void checkSource(final ClusterProbe probe, final TablePair pair) {
         final TableName table = name(pair.source());
         checks.run("source " + table, step -> {
-            requireSchema(probe, table);
-            require(probe, table, "SELECT");
-            final List<Column> columns = probe.loadableColumns(Selection.of(table, pair.query(), pair.source().columns()));
+            // A query names what it reads itself.
+            if (pair.query() == null) {
+                requireSchema(probe, table);
+                require(probe, table, "SELECT");
+            }
+
+            final List<Column> columns = probe.loadableColumns(selection(pair));
+
+            if (targetTables.mode() != Mode.MUST_EXIST) {
+                probe.requireDefinition(table);
+            }
+
             sourceColumns.put(pair, columns);
-            rows.put(pair, probe.approximateRows(table));
-            return "%d column(s), may be read".formatted(columns.size());
+
+            if (pair.query() == null) {
+                rows.put(pair, probe.approximateRows(table));
+            }
+
+            return "%d column(s), may be read%s".formatted(columns.size(), pair.query() == null ? "" : " by the unloadStatement");
         });
     }
 
@@ -82,6 +100,12 @@ final class TableChecks {
         final TableName table = name(pair.target());
         final List<Column> source = sourceColumns.get(pair);
         checks.run("target " + table, step -> {
+            final PlannedLoad load = new PlannedLoad(selection(pair), table, pair.target().columns(), pair.explicitIds(), targetTables.mode(), targetTables.createSchema());
+
+            if (load.mode() != Mode.MUST_EXIST && TargetCheck.isToBeMade(probe, load)) {
+                return "will be made like the source's" + (targetTables.mode() == Mode.REPLACE ? ", in place of one that is there" : "");
+            }
+
             requireSchema(probe, table);
             require(probe, table, "INSERT");
             require(probe, table, "SELECT");
@@ -154,6 +178,10 @@ final class TableChecks {
 
     private static String type(final Column column) {
         return column.scale() > 0 ? "%s(%d,%d)".formatted(column.type(), column.precision(), column.scale()) : "%s(%d)".formatted(column.type(), column.precision());
+    }
+
+    private static Selection selection(final TablePair pair) {
+        return Selection.of(name(pair.source()), pair.query(), pair.source().columns());
     }
 
     private static TableName name(final TableConfig table) {

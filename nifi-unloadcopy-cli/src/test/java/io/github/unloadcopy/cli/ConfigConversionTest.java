@@ -78,6 +78,12 @@ class ConfigConversionTest {
     }
 
     @Test
+    void anEmptyRegionIsFilledIn() throws ConfigException {
+        assertEquals("{\"s3Staging\": {\"region\": \"eu-west-1\"}}", convert("{\"s3Staging\": {\"region\": \" \"}}", "eu-west-1").text());
+        assertEquals("{\"s3Staging\": {\"region\": \"us-east-1\"}}", convert("{\"s3Staging\": {\"region\": \"us-east-1\"}}", "eu-west-1").text());
+    }
+
+    @Test
     void leavesWhatItDoesNotUnderstand() throws ConfigException {
         final String odd = "{\"s3Staging\": {\"deleteOnSuccess\": \"yes\", \"kmsGeneratedKey\": null}, \"unloadSource\": {\"clusterPort\": \"any\", \"tableName\": 7}}";
 

@@ -9,8 +9,11 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
@@ -91,7 +94,7 @@ class ConfigurationIT {
         final Path file = config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/");
         final JsonNode json = check(ExitStatus.OK, file.toString());
 
-        assertEquals("{\"source\":{\"schema\":\"sales\",\"table\":\"orders\"},\"target\":{\"schema\":\"sales\",\"table\":\"orders\"},\"rows\":2}", json.at("/tables/0").toString());
+        assertEquals("{\"source\":{\"schema\":\"sales\",\"table\":\"orders\"},\"target\":{\"schema\":\"sales\",\"table\":\"orders\"},\"rows\":2,\"query\":false}", json.at("/tables/0").toString());
         assertEquals("ok", outcome(json, "source sales.orders"), json.toString());
         assertEquals("warning", outcome(json, "target sales.orders"), json.toString());
         assertEquals("ok", outcome(json, "ledger public.unloadcopy_loads"), json.toString());
@@ -148,8 +151,92 @@ class ConfigurationIT {
         assertTrue(message(check(ExitStatus.CHECK_FAILED, demanding.toString()), "target sales.demanding").contains("column name is NOT NULL, has no default"));
     }
 
-    private JsonNode check(final int status, final String location) throws IOException, InterruptedException {
-        return CliRun.of("", "check-config", "--json", "--root-certificate", SANDBOX.endpoints().caFile(), location).requireStatus(status)
+    @Test
+    void tablesThatTheTargetLacksMayBeMade() throws Exception {
+        final String target = SANDBOX.endpoints().cluster("target").user();
+        final String sound = config("items", target, SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/").toString();
+        final String withoutSchema = Files.writeString(folder.resolve("elsewhere.json"), Files.readString(Path.of(sound)).replaceFirst("(\"copyTarget\": \\{)", "$1\"schemaName\": \"new\", "))
+                .toString();
+        final String limited = config("orders", "loader", "Loader-12345", "s3://" + BUCKET + "/x/").toString();
+
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, sound), "target sales.items").contains("Create the schema and the table"));
+        assertEquals("will be made like the source's", message(check(ExitStatus.OK, sound, "--target-table", "create-if-missing"), "target sales.items"));
+        assertEquals("will be made like the source's, in place of one that is there", message(check(ExitStatus.OK, sound, "--target-table", "REPLACE"), "target sales.items"));
+        assertEquals("failed", outcome(check(ExitStatus.CHECK_FAILED, withoutSchema, "--target-table", "create-if-missing"), "target new.items"));
+        assertEquals("ok", outcome(check(ExitStatus.OK, withoutSchema, "--target-table", "create-if-missing", "--create-schema"), "target new.items"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, limited, "--target-table", "replace"), "target sales.orders").contains("the user may not create tables in its schema"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, limited, "--target-table", "create-if-missing"), "target sales.orders").contains("the user may not insert into it"));
+        assertTrue(CliRun.of("", "check-config", "--target-table", "drop", sound).requireStatus(ExitStatus.USAGE).err().contains("--target-table is given twice, has no value, or"));
+    }
+
+    @Test
+    void aViewHasNoDefinitionThatATableCouldBeMadeFrom() throws Exception {
+        SANDBOX.execute("source", "CREATE VIEW sales.recent AS SELECT id FROM sales.orders");
+        final String config = config("recent", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/").toString();
+
+        assertEquals("failed", outcome(check(ExitStatus.CHECK_FAILED, config, "--target-table", "create-if-missing"), "source sales.recent"));
+        assertEquals("ok", outcome(check(ExitStatus.CHECK_FAILED, config), "source sales.recent"));
+    }
+
+    @Test
+    void anUnloadStatementIsReadAsItIs() throws Exception {
+        final String statement = "\"unloadStatement\": \"unload ('SELECT id, %s FROM {schema_name}.{table_name} WHERE id > 1') to '{dataStagingPath}' manifest\", ";
+        final String plain = Files.readString(config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/"));
+        final Path part = Files.writeString(folder.resolve("part.json"), plain.replaceFirst("(\"unloadSource\": \\{)", "$1" + statement.formatted("name")));
+        final Path wrong = Files.writeString(folder.resolve("wrong.json"), plain.replaceFirst("(\"unloadSource\": \\{)", "$1" + statement.formatted("nothing")));
+        final JsonNode json = check(ExitStatus.OK, part.toString());
+
+        assertEquals("2 column(s), may be read by the unloadStatement", message(json, "source sales.orders"));
+        assertTrue(json.at("/tables/0/query").asBoolean() && json.at("/tables/0/rows").isNull(), json.toString());
+        assertTrue(CliRun.of("", "check-config", "--root-certificate", SANDBOX.endpoints().caFile(), part.toString()).requireStatus(ExitStatus.OK).out().contains("part of sales.orders"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, wrong.toString()), "source sales.orders").contains("nothing"));
+    }
+
+    @Test
+    void aClusterThatCannotBeReachedIsNamedAndTheOtherIsStillLookedAt() throws Exception {
+        final Path config = config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/");
+        final SandboxEndpoints.Cluster source = SANDBOX.endpoints().cluster("source");
+        final String closed;
+
+        try (ServerSocket socket = new ServerSocket(0)) {
+            closed = Integer.toString(socket.getLocalPort());
+        }
+
+        Files.writeString(config, Files.readString(config).replace("\"clusterPort\": " + source.port(), "\"clusterPort\": " + closed));
+        final JsonNode json = check(ExitStatus.CHECK_FAILED, config.toString());
+        assertTrue(message(json, "source login").startsWith("The connection to %s:%s/%s failed: ".formatted(source.host(), closed, source.database())), json.toString());
+        assertEquals("skipped", outcome(json, "tables on %s:%s/%s".formatted(source.host(), closed, source.database())));
+        assertEquals("ok", outcome(json, "target login"));
+
+        Files.writeString(config, Files.readString(config).replaceFirst("\"clusterEndpoint\": \"[^\"]+\"", "\"clusterEndpoint\": \"no-such-cluster.invalid\""));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, config.toString()), "source login").contains("no-such-cluster.invalid"));
+    }
+
+    /** Of another Region or account, to this KMS it is bytes that it never made. */
+    @Test
+    void aCiphertextOfAnotherKmsIsNamedWithItsField() throws Exception {
+        final Path config = config("orders", "loader", "Loader-12345", "s3://" + BUCKET + "/x/");
+        Files.writeString(config, Files.readString(config).replaceFirst("(?s)(\"copyTarget\".*\"connectPwd\": \")[^\"]+", "$1" + "QUJD".repeat(50)));
+        final JsonNode json = check(ExitStatus.CHECK_FAILED, config.toString());
+
+        assertEquals("ok", outcome(json, "unloadSource.connectPwd"));
+        assertTrue(message(json, "copyTarget.connectPwd").startsWith("KMS Decrypt in us-east-1 failed: InvalidCiphertextException"), json.toString());
+        assertTrue(message(json, "copyTarget.connectPwd").contains("wrong Region?"), json.toString());
+        assertEquals("failed", outcome(json, "target login"));
+    }
+
+    @Test
+    void anotherRegionInTheConfigurationIsNamed() throws Exception {
+        final Path config = config("orders", "loader", "Loader-12345", "s3://" + BUCKET + "/x/");
+        Files.writeString(config, Files.readString(config).replace("\"s3Staging\": {", "\"s3Staging\": {\"region\": \"eu-west-1\", "));
+
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, config.toString()), "Region").contains("s3Staging.region is eu-west-1, but the Region given is us-east-1"));
+    }
+
+    private JsonNode check(final int status, final String location, final String... options) throws IOException, InterruptedException {
+        final List<String> arguments = new ArrayList<>(List.of("check-config", "--json", "--root-certificate", SANDBOX.endpoints().caFile(), location));
+        arguments.addAll(List.of(options));
+        return CliRun.of("", arguments.toArray(String[]::new)).requireStatus(status)
                 .requireSilenceAbout("Loader-12345", "Wrong-12345", SANDBOX.endpoints().cluster("source").password(), SANDBOX.endpoints().secretAccessKey()).json();
     }
 

@@ -40,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -104,8 +105,11 @@ class ExampleConfigurationsIT {
         final byte[] document = ExampleConfiguration.onSandbox(example, BUCKET);
         final ParsedConfig parsed = new ConfigReader().read(document);
 
+        final Path config = Files.write(folder.resolve("config.json"), document);
+
         assertEquals(List.of(), parsed.warnings());
         assertTrue(parsed.config().staging().deleteOnSuccess());
+        requireSound(config, "--target-table", "create-if-missing", "--create-schema");
         move(parsed.config());
 
         for (final Map.Entry<String, String> promise : PROMISES.get(example.getFileName().toString()).entrySet()) {
@@ -114,11 +118,13 @@ class ExampleConfigurationsIT {
             assertEquals(expected, SANDBOX.query("target", "SELECT * FROM %s ORDER BY 1".formatted(promise.getKey())), promise.getKey());
         }
 
-        requireSound(Files.write(folder.resolve("config.json"), document));
+        requireSound(config);
     }
 
-    private static void requireSound(final Path config) throws Exception {
-        final JsonNode json = CliRun.of("", "check-config", "--json", "--root-certificate", SANDBOX.endpoints().caFile(), config.toString()).requireStatus(ExitStatus.OK).json();
+    private static void requireSound(final Path config, final String... options) throws Exception {
+        final List<String> arguments = new ArrayList<>(List.of("check-config", "--json", "--root-certificate", SANDBOX.endpoints().caFile(), config.toString()));
+        arguments.addAll(List.of(options));
+        final JsonNode json = CliRun.of("", arguments.toArray(String[]::new)).requireStatus(ExitStatus.OK).json();
 
         json.path("checks").forEach(check -> assertEquals("ok", check.path("outcome").asText(), check.toString()));
         assertFalse(json.path("tables").isEmpty());
@@ -142,7 +148,7 @@ class ExampleConfigurationsIT {
                 new TableLoader().load(connections(config.target(), secrets), new LoadRequest(
                         name(pair.target()), new TargetPlan(TargetPlan.Mode.CREATE_IF_MISSING, unloaded.definition(), true, source, renamed),
                         pair.target().columns().isEmpty() ? unloaded.columns() : pair.target().columns(), unloaded.manifest(), unloaded.rows(), authorization, encryption,
-                        NullMarker.forRun(runId), config.staging().region(), pair.explicitIds(), runId + "/" + source, new TableName("public", "unloadcopy_loads"), 60));
+                        NullMarker.forRun(runId), config.staging().region(), pair.explicitIds(), runId + "/" + source, new TableName("public", "loads_of_examples"), 60));
             }
         }
     }

@@ -98,11 +98,11 @@ public final class ClusterProbe implements AutoCloseable {
     }
 
     /**
-     * The columns of a table, or of the query in its place.
+     * The columns of what would be unloaded: a table, or a query in its place, which runs without giving rows.
      *
-     * @param selection the table or query
+     * @param selection table or query, and the columns of it
      * @return the columns, in the order asked for
-     * @throws RedshiftException when table or columns are missing, or may not be read
+     * @throws RedshiftException when table, query or columns cannot be read
      */
     public List<Column> columns(final Selection selection) throws RedshiftException {
         return ask("Reading the columns of %s in %s".formatted(selection.table(), cluster), () -> {
@@ -152,6 +152,16 @@ public final class ClusterProbe implements AutoCloseable {
         }
 
         return columns;
+    }
+
+    /**
+     * Proves that a table's definition can be read, as it has to be where the target's table is made like it.
+     *
+     * @param table the table
+     * @throws RedshiftException when it is no table, or its definition cannot be read
+     */
+    public void requireDefinition(final TableName table) throws RedshiftException {
+        ask("Reading the definition of %s in %s".formatted(table, cluster), () -> TableDefinitionReader.read(connection, table));
     }
 
     /**

@@ -20,16 +20,25 @@ public final class TargetCheck {
      */
     public static void check(final ConnectionSource source, final ConnectionSource target, final PlannedLoad load) throws RedshiftException {
         try (ClusterProbe probe = ClusterProbe.open(target, "the target")) {
-            final boolean made = load.mode() == TargetPlan.Mode.REPLACE || !isThere(probe, load);
-
-            if (made) {
-                require(mayCreate(probe, load), "create tables in its schema", load.table());
-            } else {
-                require(probe.may(load.table(), "INSERT"), "insert into it", load.table());
-            }
-
-            checkColumns(source, probe, load, made);
+            checkColumns(source, probe, load, isToBeMade(probe, load));
         }
+    }
+
+    /**
+     * Whether the load would make a new table, rather than add to one that is there; either has to be allowed. Of columns, only those are looked at that are named for the target.
+     *
+     * @param target session with the target
+     * @param load what is planned
+     * @throws RedshiftException when the load would fail, with the thing to mend
+     */
+    public static boolean isToBeMade(final ClusterProbe target, final PlannedLoad load) throws RedshiftException {
+        if (load.mode() == TargetPlan.Mode.REPLACE || !isThere(target, load)) {
+            require(mayCreate(target, load), "create tables in its schema", load.table());
+            return true;
+        }
+
+        require(target.may(load.table(), "INSERT"), "insert into it", load.table());
+        return false;
     }
 
     private static void checkColumns(final ConnectionSource source, final ClusterProbe target, final PlannedLoad load, final boolean made) throws RedshiftException {

@@ -1,0 +1,51 @@
+package io.github.unloadcopy.cli;
+
+import io.github.unloadcopy.redshift.TargetPlan.Mode;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What the flow is set to do about the target's tables: its parameters Target Table and Create Schema. */
+final class TargetTables {
+    @Option(names = "--target-table", paramLabel = "MODE", defaultValue = "must-exist", converter = ModeConverter.class, completionCandidates = ModeNames.class,
+            description = "The flow's parameter Target Table: must-exist, create-if-missing or replace. Default: ${DEFAULT-VALUE}")
+    private Mode mode;
+
+    @Option(names = "--create-schema", description = "The flow's parameter Create Schema: a schema that the target lacks is made too.")
+    private boolean createSchema;
+
+    /** Whether tables have to be there, are made, or replaced. */
+    Mode mode() {
+        return mode;
+    }
+
+    /** Whether a missing schema is made. */
+    boolean createSchema() {
+        return createSchema;
+    }
+
+    private static String name(final Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Takes the flow's own spelling as well. */
+    static final class ModeConverter implements ITypeConverter<Mode> {
+        @Override
+        public Mode convert(final String value) {
+            return Stream.of(Mode.values()).filter(mode -> name(mode).equalsIgnoreCase(value.replace('_', '-'))).findFirst()
+                    .orElseThrow(() -> new TypeConversionException("no such mode"));
+        }
+    }
+
+    /** For the shell's completion. */
+    static final class ModeNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(Mode.values()).map(TargetTables::name).iterator();
+        }
+    }
+}

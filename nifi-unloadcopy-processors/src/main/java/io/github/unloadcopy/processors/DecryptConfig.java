@@ -30,8 +30,6 @@ import org.apache.nifi.annotation.configuration.DefaultSchedule;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
-import org.apache.nifi.annotation.lifecycle.OnScheduled;
-import org.apache.nifi.annotation.lifecycle.OnStopped;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
@@ -41,7 +39,6 @@ import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.flowfile.attributes.CoreAttributes;
 import org.apache.nifi.flowfile.attributes.FragmentAttributes;
 import org.apache.nifi.logging.ComponentLog;
-import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
@@ -95,7 +92,7 @@ import java.util.UUID;
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_MESSAGE, description = "On failure: what went wrong and what to mend")
 })
-public class DecryptConfig extends AbstractProcessor implements VerifiableProcessor {
+public class DecryptConfig extends AbstractS3Processor implements VerifiableProcessor {
 
     public static final PropertyDescriptor CONFIGURATION_SOURCE = new PropertyDescriptor.Builder()
             .name("Configuration Source")
@@ -161,8 +158,6 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
             CommonProperties.COMMUNICATIONS_TIMEOUT
     );
 
-    private volatile S3Client s3Client;
-
     @Override
     public Set<Relationship> getRelationships() {
         return RELATIONSHIPS;
@@ -173,19 +168,10 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
         return PROPERTY_DESCRIPTORS;
     }
 
-    @OnScheduled
-    public void onScheduled(final ProcessContext context) {
-        s3Client = s3Client(context);
-    }
-
-    @OnStopped
-    public void onStopped() {
-        final S3Client closing = s3Client;
-        s3Client = null;
-
-        if (closing != null) {
-            closing.close();
-        }
+    @Override
+    S3Client createS3Client(final ProcessContext context) {
+        final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
+        return CommonProperties.s3Client(context, kms.getAwsCredentialsProvider(), kms.getRegion());
     }
 
     @Override
@@ -224,7 +210,7 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
         final MigrationConfig[] config = new MigrationConfig[1];
         results.add(Verification.step("Read the configuration", verificationLogger, () -> {
             final String location = context.getProperty(CONFIGURATION_LOCATION).evaluateAttributeExpressions(attributes).getValue();
-            try (S3Client client = s3Client(context)) {
+            try (S3Client client = createS3Client(context)) {
                 final ParsedConfig parsed = new ConfigReader().read(ConfigurationDocument.load(location, client).content());
                 config[0] = parsed.config();
                 return "%d tables from %s to %s%s".formatted(config[0].tables().size(), config[0].source().endpoint(), config[0].target().endpoint(),
@@ -247,7 +233,7 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
     private ConfigurationDocument read(final ProcessContext context, final ProcessSession session, final FlowFile incoming) throws InvalidFlowFileException, StagingException {
         if (context.getProperty(CONFIGURATION_SOURCE).asAllowableValue(ConfigurationSource.class) == ConfigurationSource.LOCATION) {
             final Map<String, String> attributes = incoming == null ? Map.of() : incoming.getAttributes();
-            return ConfigurationDocument.load(context.getProperty(CONFIGURATION_LOCATION).evaluateAttributeExpressions(attributes).getValue(), s3Client);
+            return ConfigurationDocument.load(context.getProperty(CONFIGURATION_LOCATION).evaluateAttributeExpressions(attributes).getValue(), s3Client());
         }
 
         if (incoming == null) {
@@ -436,10 +422,5 @@ public class DecryptConfig extends AbstractProcessor implements VerifiableProces
         if (!table.columns().isEmpty()) {
             attributes.put(prefix + UnloadCopyAttributes.COLUMNS, ColumnList.format(table.columns()));
         }
-    }
-
-    private static S3Client s3Client(final ProcessContext context) {
-        final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
-        return CommonProperties.s3Client(context, kms.getAwsCredentialsProvider(), kms.getRegion());
     }
 }

@@ -14,12 +14,9 @@ import org.apache.nifi.annotation.documentation.MultiProcessorUseCase;
 import org.apache.nifi.annotation.documentation.ProcessorConfiguration;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
-import org.apache.nifi.annotation.lifecycle.OnScheduled;
-import org.apache.nifi.annotation.lifecycle.OnStopped;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
-import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
@@ -68,7 +65,7 @@ import java.util.Set;
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_MESSAGE, description = "On failure: what went wrong and what to mend")
 })
-public class PurgeS3Prefix extends AbstractProcessor {
+public class PurgeS3Prefix extends AbstractS3Processor {
 
     public static final PropertyDescriptor CREDENTIALS_PROVIDER_SERVICE = new PropertyDescriptor.Builder()
             .name("AWS Credentials Provider Service")
@@ -145,8 +142,6 @@ public class PurgeS3Prefix extends AbstractProcessor {
             CommonProperties.COMMUNICATIONS_TIMEOUT
     );
 
-    private volatile S3Client s3Client;
-
     @Override
     public Set<Relationship> getRelationships() {
         return RELATIONSHIPS;
@@ -157,20 +152,10 @@ public class PurgeS3Prefix extends AbstractProcessor {
         return PROPERTY_DESCRIPTORS;
     }
 
-    @OnScheduled
-    public void onScheduled(final ProcessContext context) {
+    @Override
+    S3Client createS3Client(final ProcessContext context) {
         final AwsCredentialsProviderService service = context.getProperty(CREDENTIALS_PROVIDER_SERVICE).asControllerService(AwsCredentialsProviderService.class);
-        s3Client = CommonProperties.s3Client(context, service.getAwsCredentialsProvider(), region(context, service));
-    }
-
-    @OnStopped
-    public void onStopped() {
-        final S3Client closing = s3Client;
-        s3Client = null;
-
-        if (closing != null) {
-            closing.close();
-        }
+        return CommonProperties.s3Client(context, service.getAwsCredentialsProvider(), region(context, service));
     }
 
     @Override
@@ -210,7 +195,7 @@ public class PurgeS3Prefix extends AbstractProcessor {
             throw new InvalidFlowFileException("The load is not proven, so %s is kept: %d rows were unloaded and %d loaded".formatted(prefix.location(), unloaded, loaded));
         }
 
-        return deleting ? new StagedDataPurger(s3Client).purge(prefix) : new PurgeResult(0, 0, 0, List.of());
+        return deleting ? new StagedDataPurger(s3Client()).purge(prefix) : new PurgeResult(0, 0, 0, List.of());
     }
 
     private static Map<String, String> attributes(final PurgeResult result) {

@@ -25,8 +25,6 @@ import org.apache.nifi.annotation.behavior.WritesAttributes;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
-import org.apache.nifi.annotation.lifecycle.OnScheduled;
-import org.apache.nifi.annotation.lifecycle.OnStopped;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.dbcp.DBCPService;
@@ -34,7 +32,6 @@ import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.flowfile.attributes.CoreAttributes;
 import org.apache.nifi.logging.ComponentLog;
-import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
@@ -83,7 +80,7 @@ import java.util.concurrent.TimeUnit;
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_REASON, description = "On failure: what kind of failure it is"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ERROR_MESSAGE, description = "On failure: what went wrong and what to mend")
 })
-public class RedshiftUnload extends AbstractProcessor implements VerifiableProcessor {
+public class RedshiftUnload extends AbstractS3Processor implements VerifiableProcessor {
 
     public static final PropertyDescriptor DATABASE_NAME = new PropertyDescriptor.Builder()
             .name("Database Name")
@@ -190,8 +187,6 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
             CommonProperties.COMMUNICATIONS_TIMEOUT
     );
 
-    private volatile S3Client s3Client;
-
     @Override
     public Set<Relationship> getRelationships() {
         return RELATIONSHIPS;
@@ -202,20 +197,10 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
         return PROPERTY_DESCRIPTORS;
     }
 
-    @OnScheduled
-    public void onScheduled(final ProcessContext context) {
+    @Override
+    S3Client createS3Client(final ProcessContext context) {
         final KmsCredentialsService kms = CommonProperties.kmsCredentialsService(context);
-        s3Client = CommonProperties.s3Client(context, kms.getAwsCredentialsProvider(), kms.getRegion());
-    }
-
-    @OnStopped
-    public void onStopped() {
-        final S3Client closing = s3Client;
-        s3Client = null;
-
-        if (closing != null) {
-            closing.close();
-        }
+        return CommonProperties.s3Client(context, kms.getAwsCredentialsProvider(), kms.getRegion());
     }
 
     @Override
@@ -292,7 +277,7 @@ public class RedshiftUnload extends AbstractProcessor implements VerifiableProce
                     kms.getRegion().id(),
                     context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class) != TargetTable.MUST_EXIST,
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
-            final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client));
+            final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client()));
             final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), properties.attributes()), request);
 
             if (result.manifest() != null) {

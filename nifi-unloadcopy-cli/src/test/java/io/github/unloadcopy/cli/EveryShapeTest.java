@@ -6,6 +6,7 @@ import io.github.unloadcopy.config.ConfigText;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -23,7 +24,7 @@ class EveryShapeTest {
     private static final String UNLOAD = "\"unloadStatement\": \"unload ('SELECT {columns} FROM \\\"{schema_name}\\\".{table_name} WHERE a = ''{{\\u00e9}}''') to '{dataStagingPath}.' "
             + "credentials '{s3_access_credentials};master_symmetric_key={master_symmetric_key}' manifest encrypted gzip null as 'NULL_STRING__' delimiter '^' addquotes escape allowoverwrite\"";
 
-    @Property(tries = 500)
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void meansTheSameAfterwards(@ForAll("configurations") final String old) throws ConfigException {
         final String converted = converted(old, false);
 
@@ -33,7 +34,7 @@ class EveryShapeTest {
         assertEquals(old.contains("unloadStatement"), converted.contains(UNLOAD));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     void meansTheSameWithoutItsComments(@ForAll("configurations") final String old) throws ConfigException {
         final String converted = converted(old, true);
 

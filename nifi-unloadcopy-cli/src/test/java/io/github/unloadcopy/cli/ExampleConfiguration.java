@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,7 +26,8 @@ final class ExampleConfiguration {
 
     static List<Path> all() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return Stream.concat(files, Stream.of(FOLDER.resolveSibling("config.json"))).filter(file -> file.toString().endsWith(".json"))
+                    .sorted(Comparator.comparing(file -> file.getFileName().toString())).toList();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.unloadcopy.redshift;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -13,6 +14,10 @@ import java.util.OptionalLong;
 public final class ClusterProbe implements AutoCloseable {
     private static final String USAGE = "USAGE";
     private static final String CREATE = "CREATE";
+    /** Views WITH NO SCHEMA BINDING are in no catalog of dependencies. */
+    private static final String DEPENDENT_VIEWS = """
+            SELECT DISTINCT vn.nspname, v.relname FROM pg_class t JOIN pg_namespace tn ON tn.oid = t.relnamespace JOIN pg_depend d ON d.refobjid = t.oid JOIN pg_rewrite r ON r.oid = d.objid
+            JOIN pg_class v ON v.oid = r.ev_class JOIN pg_namespace vn ON vn.oid = v.relnamespace WHERE tn.nspname = ? AND t.relname = ? AND v.oid <> t.oid ORDER BY 1, 2""";
 
     private final Connection connection;
     private final String cluster;
@@ -162,6 +167,35 @@ public final class ClusterProbe implements AutoCloseable {
      */
     public void requireDefinition(final TableName table) throws RedshiftException {
         ask("Reading the definition of %s in %s".formatted(table, cluster), () -> TableDefinitionReader.read(connection, table));
+    }
+
+    /**
+     * The views that keep a table from being dropped.
+     *
+     * @param table the table
+     * @return names of views, schema first; empty when there is no such table
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public List<String> dependentViews(final TableName table) throws RedshiftException {
+        return ask("Reading the views on %s in %s".formatted(table, cluster), () -> {
+            final TableName catalogName = TargetTable.inCatalog(connection, table);
+            final List<String> views = new ArrayList<>();
+
+            if (catalogName != null) {
+                try (PreparedStatement statement = connection.prepareStatement(DEPENDENT_VIEWS)) {
+                    statement.setString(1, catalogName.schema());
+                    statement.setString(2, catalogName.table());
+
+                    try (ResultSet rows = statement.executeQuery()) {
+                        while (rows.next()) {
+                            views.add(rows.getString(1) + "." + rows.getString(2));
+                        }
+                    }
+                }
+            }
+
+            return views;
+        });
     }
 
     /**

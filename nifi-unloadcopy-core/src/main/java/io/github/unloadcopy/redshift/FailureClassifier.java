@@ -18,6 +18,7 @@ final class FailureClassifier {
             Map.entry("57P01", Reason.CONNECTION_FAILED),
             Map.entry("57P02", Reason.CONNECTION_FAILED),
             Map.entry("57P03", Reason.CONNECTION_FAILED),
+            Map.entry("2BP01", Reason.DEPENDENT_VIEWS),
             Map.entry("22001", Reason.VALUE_TOO_LONG),
             Map.entry("40001", Reason.CONFLICT),
             Map.entry("40P01", Reason.CONFLICT));

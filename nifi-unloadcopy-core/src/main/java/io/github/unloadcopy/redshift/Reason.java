@@ -39,6 +39,8 @@ public enum Reason {
     VALUE_TOO_LONG("Widen the target's column: VARCHAR(n) counts bytes, not characters"),
     /** Another transaction was in the way (40001, 40P01, or Redshift's 1023). */
     CONFLICT("Try again: another transaction changed the same tables at the same time"),
+    /** Views keep a table from being replaced (2BP01). */
+    DEPENDENT_VIEWS("Drop the views, or make them anew WITH NO SCHEMA BINDING, then try again"),
     /** Fewer or more rows than there should be. */
     COUNT_MISMATCH("Find out what changed the staged data or the table meanwhile, then unload again"),
     /** The request can never work, whatever the cluster. */

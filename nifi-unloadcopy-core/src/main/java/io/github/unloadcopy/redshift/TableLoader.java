@@ -151,8 +151,7 @@ public final class TableLoader {
         try {
             return target.complete(connection, context.pending());
         } catch (final SQLException e) {
-            final String detail = "2BP01".equals(e.getSQLState()) ? "Views depend on the table: drop them first, or make them WITH NO SCHEMA BINDING" : "";
-            throw context.report().report("Putting the new table in the place of " + context.request().table(), e, detail, context.nothingLoaded());
+            throw context.report().report("Putting the new table in the place of " + context.request().table(), e, "", context.nothingLoaded());
         } catch (final IllegalArgumentException e) {
             throw invalid(context, e);
         }

@@ -34,6 +34,7 @@ public final class TargetCheck {
     public static boolean isToBeMade(final ClusterProbe target, final PlannedLoad load) throws RedshiftException {
         if (load.mode() == TargetPlan.Mode.REPLACE || !isThere(target, load)) {
             require(mayCreate(target, load), "create tables in its schema", load.table());
+            requireNoViews(target, load.table());
             return true;
         }
 
@@ -83,6 +84,14 @@ public final class TargetCheck {
             }
 
             throw e;
+        }
+    }
+
+    private static void requireNoViews(final ClusterProbe target, final TableName table) throws RedshiftException {
+        final List<String> views = target.dependentViews(table);
+
+        if (!views.isEmpty()) {
+            throw new RedshiftException(Reason.DEPENDENT_VIEWS, "%s could not be replaced: %s would lose it. %s".formatted(table, String.join(", ", views), Reason.DEPENDENT_VIEWS.advice()));
         }
     }
 

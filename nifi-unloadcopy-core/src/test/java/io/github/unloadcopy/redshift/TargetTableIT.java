@@ -120,8 +120,15 @@ class TargetTableIT {
 
         final RedshiftException failure = assertThrows(RedshiftException.class, () -> loader.load(target, request(migration, unload(migration), TargetPlan.Mode.REPLACE, false)));
 
-        assertTrue(failure.getMessage().contains("Views depend on the table"), failure.getMessage());
+        assertEquals(Reason.DEPENDENT_VIEWS, failure.reason());
         assertEquals(List.of(List.of("7")), migration.targetRows());
+
+        final RedshiftException beforehand = assertThrows(RedshiftException.class, () -> check(migration, List.of(), migration.target(), List.of(), TargetPlan.Mode.REPLACE, false));
+        assertEquals(Reason.DEPENDENT_VIEWS, beforehand.reason());
+        assertTrue(beforehand.getMessage().contains("public.view_%s would lose it".formatted(migration.suffix())), beforehand.getMessage());
+
+        sandbox.execute("target", "DROP VIEW view_" + migration.suffix());
+        check(migration, List.of(), migration.target(), List.of(), TargetPlan.Mode.REPLACE, false);
     }
 
     @Test

@@ -266,6 +266,30 @@ class KnownDefectsIT {
         assertEquals(List.of(), flow.staged());
     }
 
+    /** Its pre-tests are part of a run. Here they may be tried by hand before anything runs. */
+    @Test
+    void bothTablesCanBeLookedAtBeforehand() throws Exception {
+        flow.use(plain(), Map.of());
+        flow.step(DeliveredFlow.DECRYPT);
+        final Map<String, String> attributes = flow.attributes("tables").getFirst();
+
+        assertEquals(List.of(
+                new VerificationStep("Look at the source table", "SUCCESSFUL", "defects.plain has 3 column(s) to unload"),
+                new VerificationStep("Look at the target table", "SUCCESSFUL", "defects.plain can be loaded")), lookedAt(attributes));
+
+        clusters.execute("target", "DROP TABLE " + PLAIN);
+        final VerificationStep target = lookedAt(attributes).getLast();
+        assertEquals("FAILED", target.outcome());
+        assertTrue(target.explanation().contains(PLAIN), target.explanation());
+
+        clusters.execute("target", "CREATE TABLE " + PLAIN + PLAIN_COLUMNS);
+        flow.finish(DeliveredFlow.UNLOAD, DeliveredFlow.COPY, DeliveredFlow.PURGE).succeeded(1);
+    }
+
+    private List<VerificationStep> lookedAt(final Map<String, String> attributes) throws NiFiException {
+        return landscape.client().verifyProcessor(flow.group(), DeliveredFlow.UNLOAD, attributes).stream().filter(step -> step.name().startsWith("Look at")).toList();
+    }
+
     /** A wrong configuration ends it with a stack trace. */
     @Test
     void aWrongConfigurationIsToldByFieldAndLine() throws Exception {

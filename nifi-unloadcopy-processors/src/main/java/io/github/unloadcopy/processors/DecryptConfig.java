@@ -1,16 +1,12 @@
 package io.github.unloadcopy.processors;
 
-import io.github.unloadcopy.config.ClusterConfig;
 import io.github.unloadcopy.config.ConfigException;
 import io.github.unloadcopy.config.ConfigReader;
 import io.github.unloadcopy.config.MigrationConfig;
 import io.github.unloadcopy.config.ParsedConfig;
 import io.github.unloadcopy.config.StagingAuthorization;
-import io.github.unloadcopy.config.StagingConfig;
-import io.github.unloadcopy.config.TableConfig;
 import io.github.unloadcopy.config.TablePair;
 import io.github.unloadcopy.kms.KmsSecretException;
-import io.github.unloadcopy.redshift.ColumnList;
 import io.github.unloadcopy.services.GoingRun;
 import io.github.unloadcopy.services.KmsCredentialsService;
 import io.github.unloadcopy.services.MigrationRun;
@@ -51,13 +47,11 @@ import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 
 @InputRequirement(Requirement.INPUT_ALLOWED)
@@ -344,14 +338,12 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
 
     private static void emit(final ProcessSession session, final FlowFile incoming, final ConfigurationDocument document, final MigrationConfig config, final MigrationRun run) {
         final String count = Integer.toString(config.tables().size());
-        final Map<String, String> renamed = renamedTables(config);
         int index = 0;
 
         for (final TablePair tables : config.tables()) {
             index++;
             FlowFile table = incoming == null ? session.create() : session.create(incoming);
-            table = session.putAllAttributes(table, attributes(config, tables));
-            table = session.putAllAttributes(table, renamed);
+            table = session.putAllAttributes(table, TableAttributes.of(config, tables));
             table = session.putAllAttributes(table, Map.of(
                     UnloadCopyAttributes.RUN_ID, run.id(),
                     UnloadCopyAttributes.RUN_STARTED, run.started().toString(),
@@ -370,57 +362,6 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
 
         if (incoming != null) {
             session.transfer(incoming, ORIGINAL);
-        }
-    }
-
-    private static Map<String, String> renamedTables(final MigrationConfig config) {
-        final Map<String, String> renamed = new TreeMap<>();
-
-        for (final TablePair tables : config.tables()) {
-            if (!tables.source().table().equals(tables.target().table())) {
-                renamed.put(tables.source().table(), tables.target().table());
-            }
-        }
-
-        return renamed.isEmpty() ? Map.of() : Map.of(UnloadCopyAttributes.RENAMED_TABLES, JsonAttribute.format(renamed));
-    }
-
-    private static Map<String, String> attributes(final MigrationConfig config, final TablePair tables) {
-        final Map<String, String> attributes = new HashMap<>();
-        putCluster(attributes, UnloadCopyAttributes.SOURCE, config.source(), tables.source());
-        putCluster(attributes, UnloadCopyAttributes.TARGET, config.target(), tables.target());
-        attributes.put(UnloadCopyAttributes.EXPLICIT_IDS, Boolean.toString(tables.explicitIds()));
-
-        if (tables.query() != null) {
-            attributes.put(UnloadCopyAttributes.SOURCE_QUERY, tables.query());
-        }
-
-        final StagingConfig staging = config.staging();
-        attributes.put(UnloadCopyAttributes.STAGING_PATH, staging.path().toString());
-        attributes.put(UnloadCopyAttributes.STAGING_DELETE, Boolean.toString(staging.deleteOnSuccess()));
-
-        switch (staging.authorization()) {
-            case StagingAuthorization.Role role -> attributes.put(UnloadCopyAttributes.STAGING_ROLE_ARN, role.arn());
-            case StagingAuthorization.AccessKey accessKey -> {
-                attributes.put(UnloadCopyAttributes.STAGING_ACCESS_KEY_ID_CIPHERTEXT, accessKey.accessKeyIdCiphertext());
-                attributes.put(UnloadCopyAttributes.STAGING_SECRET_ACCESS_KEY_CIPHERTEXT, accessKey.secretAccessKeyCiphertext());
-            }
-        }
-
-        return attributes;
-    }
-
-    private static void putCluster(final Map<String, String> attributes, final String prefix, final ClusterConfig cluster, final TableConfig table) {
-        attributes.put(prefix + UnloadCopyAttributes.ENDPOINT, cluster.endpoint());
-        attributes.put(prefix + UnloadCopyAttributes.PORT, Integer.toString(cluster.port()));
-        attributes.put(prefix + UnloadCopyAttributes.DATABASE, cluster.database());
-        attributes.put(prefix + UnloadCopyAttributes.USER, cluster.user());
-        attributes.put(prefix + UnloadCopyAttributes.PASSWORD_CIPHERTEXT, cluster.passwordCiphertext());
-        attributes.put(prefix + UnloadCopyAttributes.SCHEMA, table.schema());
-        attributes.put(prefix + UnloadCopyAttributes.TABLE, table.table());
-
-        if (!table.columns().isEmpty()) {
-            attributes.put(prefix + UnloadCopyAttributes.COLUMNS, ColumnList.format(table.columns()));
         }
     }
 }

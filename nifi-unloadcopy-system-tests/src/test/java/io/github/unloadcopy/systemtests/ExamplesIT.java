@@ -3,10 +3,8 @@ package io.github.unloadcopy.systemtests;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.unloadcopy.config.ConfigText;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -26,8 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /** Every example configuration in the delivered flow, in the real NiFi. Only hosts, ports, users, ciphertexts, role, bucket and Region are put in place of the examples' own. */
-@ExtendWith(SharedLandscape.class)
-class ExamplesIT {
+class ExamplesIT extends FlowTest {
     private static final Path FOLDER = Build.current().exampleFlow().resolveSibling("configurations");
     private static final List<String> SCHEMAS = List.of("shop", "archive");
     /** What is in the target, where it is not what the source's table has. */
@@ -35,23 +32,11 @@ class ExamplesIT {
             "shop.customers_by_country", "SELECT id, name, NULL, country, NULL FROM shop.customers ORDER BY id",
             "shop.shipped_orders", "SELECT * FROM shop.orders WHERE id IN (100, 102) ORDER BY id");
 
-    private static Landscape landscape;
-    private static Clusters clusters;
-    private static DeliveredFlow flow;
-
     @BeforeAll
-    static void start(final Landscape shared) throws Exception {
-        landscape = shared;
-        clusters = new Clusters(landscape.clouds());
+    static void fillSource() throws Exception {
         landscape.createSchema("source", "shop");
         landscape.dropSchema("source", "shop");
         clusters.execute("source", Files.readString(FOLDER.resolve("source-tables.sql")).strip().split(";\\s*(?:\\R|$)"));
-        flow = new DeliveredFlow(landscape, "Examples");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        flow.close();
     }
 
     @BeforeEach

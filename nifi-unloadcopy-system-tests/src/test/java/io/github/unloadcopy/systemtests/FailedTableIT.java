@@ -1,9 +1,7 @@
 package io.github.unloadcopy.systemtests;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.util.List;
 import java.util.Map;
@@ -15,18 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** One table of a run fails in the real NiFi: what its users see, what becomes of the other tables, and how the failed one is tried again. */
-@ExtendWith(SharedLandscape.class)
-class FailedTableIT {
+class FailedTableIT extends FlowTest {
     private static final String SCHEMA = "failing";
 
-    private static Landscape landscape;
-    private static Clusters clusters;
-    private static DeliveredFlow flow;
-
     @BeforeAll
-    static void start(final Landscape shared) throws Exception {
-        landscape = shared;
-        clusters = new Clusters(landscape.clouds());
+    static void fillSource() throws Exception {
         landscape.createSchema("source", SCHEMA);
         landscape.createSchema("target", SCHEMA);
         clusters.execute("source",
@@ -34,12 +25,6 @@ class FailedTableIT {
                 "CREATE TABLE failing.bad (id INTEGER)", "INSERT INTO failing.bad VALUES " + numbers(200), "UPDATE failing.bad SET id = id + 40000");
         // Both tables are there, so that only the load can fail: the values need an INTEGER.
         clusters.execute("target", "CREATE TABLE failing.good (id INTEGER)", "CREATE TABLE failing.bad (id SMALLINT)");
-        flow = new DeliveredFlow(landscape, "One table fails");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        flow.close();
     }
 
     @Test

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -24,8 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** What the original utility does wrong, as its users tell, with the delivered flow in the real NiFi. */
-@ExtendWith(SharedLandscape.class)
-class KnownDefectsIT {
+class KnownDefectsIT extends FlowTest {
     private static final String SCHEMA = "defects";
     private static final String PLAIN = "defects.plain";
     private static final String PLAIN_COLUMNS = " (id INTEGER NOT NULL, text VARCHAR(100), amount DECIMAL(10,2))";
@@ -34,15 +32,8 @@ class KnownDefectsIT {
     private static final int MORE_THAN_A_PAGE = 1_100;
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
-    private static Landscape landscape;
-    private static Clusters clusters;
-
-    private DeliveredFlow flow;
-
     @BeforeAll
-    static void start(final Landscape shared) throws Exception {
-        landscape = shared;
-        clusters = new Clusters(landscape.clouds());
+    static void fillSource() throws Exception {
         landscape.createSchema("source", SCHEMA);
         landscape.createSchema("target", SCHEMA);
         clusters.execute("source", "CREATE TABLE " + PLAIN + PLAIN_COLUMNS,
@@ -55,15 +46,12 @@ class KnownDefectsIT {
     }
 
     @BeforeEach
-    void importFlow() throws Exception {
+    void emptyTarget() throws Exception {
         clusters.execute("target", "DROP SCHEMA %s CASCADE".formatted(SCHEMA), "CREATE SCHEMA " + SCHEMA, "CREATE TABLE " + PLAIN + PLAIN_COLUMNS);
-        flow = new DeliveredFlow(landscape, "Known defects");
     }
 
     @AfterEach
     void leaveNothing() throws Exception {
-        flow.close();
-
         if (landscape.clouds().settings().sandbox() != null) {
             control().clear();
         }

@@ -3,11 +3,9 @@ package io.github.unloadcopy.systemtests;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,20 +20,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Runs of the delivered flow in the real NiFi: one that goes is not started again, a failure stops it or does not, and its end has one summary. */
-@ExtendWith(SharedLandscape.class)
-class RunsIT {
+class RunsIT extends FlowTest {
     private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final String SCHEMA = "runs";
 
-    private static Landscape landscape;
-    private static Clusters clusters;
-
-    private DeliveredFlow flow;
-
     @BeforeAll
-    static void start(final Landscape shared) throws Exception {
-        landscape = shared;
-        clusters = new Clusters(landscape.clouds());
+    static void fillSource() throws Exception {
         landscape.createSchema("source", SCHEMA);
         landscape.createSchema("target", SCHEMA);
         clusters.execute("source", "CREATE TABLE runs.first (id INTEGER)", "INSERT INTO runs.first VALUES (1), (2), (3)",
@@ -43,14 +33,8 @@ class RunsIT {
     }
 
     @BeforeEach
-    void importFlow() throws Exception {
+    void emptyTarget() throws Exception {
         clusters.execute("target", "DROP TABLE IF EXISTS runs.first", "DROP TABLE IF EXISTS runs.second", "CREATE TABLE runs.first (id INTEGER)", "CREATE TABLE runs.second (id INTEGER)");
-        flow = new DeliveredFlow(landscape, "Runs");
-    }
-
-    @AfterEach
-    void disableFlow() throws NiFiException {
-        flow.close();
     }
 
     @Test

@@ -1,10 +1,8 @@
 package io.github.unloadcopy.systemtests;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
@@ -17,8 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /** The nine acceptance scenarios of the original utility, with the delivered flow in the real NiFi. The original's count rows; these compare values and definitions. */
-@ExtendWith(SharedLandscape.class)
-class ScenariosIT {
+class ScenariosIT extends FlowTest {
     private static final String SCHEMA = "scenarios";
     private static final String ELSEWHERE = "scenarios_elsewhere";
     private static final String CUSTOMER = SCHEMA + ".customer";
@@ -27,23 +24,11 @@ class ScenariosIT {
             balance DECIMAL(18,2) ENCODE az64, PRIMARY KEY (id)) DISTSTYLE ALL COMPOUND SORTKEY (since, id)""";
     private static final List<String> REMARKS = List.of("NULL", "''", "'NULL'", "'NULL_STRING__'", "'a^b'", "'\"quoted\"'", "'it''s'", "'two\nlines'", "chr(92) || 'N'", "' '", "'\u20ac'");
 
-    private static Landscape landscape;
-    private static Clusters clusters;
-    private static DeliveredFlow flow;
-
     @BeforeAll
-    static void start(final Landscape shared) throws Exception {
-        landscape = shared;
-        clusters = new Clusters(landscape.clouds());
+    static void fillSource() throws Exception {
         landscape.createSchema("source", SCHEMA);
         clusters.execute("source", "CREATE TABLE " + CUSTOMER + COLUMNS, "INSERT INTO %s VALUES %s".formatted(CUSTOMER, customers()),
                 "COMMENT ON TABLE %s IS 'whom we sell to'".formatted(CUSTOMER));
-        flow = new DeliveredFlow(landscape, "Scenarios");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        flow.close();
     }
 
     @BeforeEach
@@ -168,7 +153,7 @@ class ScenariosIT {
     }
 
     /** Same definition, same comment, same values, nothing staged. */
-    private static void assertTwins(final String source, final String target) throws SQLException {
+    private void assertTwins(final String source, final String target) throws SQLException {
         clusters.assertMoved(source, target);
         assertEquals(clusters.definition("source", source), clusters.definition("target", target));
         assertEquals(comment("source", source), comment("target", target));

@@ -1,15 +1,11 @@
 package io.github.unloadcopy.sandbox.redshift;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
-import java.io.IOException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -26,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** VARBYTE, GEOMETRY, GEOGRAPHY and HLLSKETCH, as the real driver sees them, and what UNLOAD and COPY make of them. */
-class ColumnTypesIT {
+class ColumnTypesIT extends ClusterTest {
 
     private static final String ROLE = " IAM_ROLE default ";
     /** POINT(1 2), and the same with SRID 4326. */
@@ -35,29 +31,13 @@ class ColumnTypesIT {
     private static final String COLUMNS = " (id int, bin varbyte(9), shape geometry, place geography ENCODE raw, sketch hllsketch)";
     private static final int MORE_THAN_THE_PREPARE_THRESHOLD = 8;
 
-    private static TestCluster cluster;
-    private static String bucket;
-
     private final String table = "c_" + UUID.randomUUID().toString().replace("-", "");
     private final String copy = table + "_copy";
-    private Connection connection;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-        bucket = cluster.bucket();
-    }
 
     @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
+    void prepare() throws SQLException {
         Rows.execute(connection, "CREATE TABLE " + table + COLUMNS, "CREATE TABLE " + copy + COLUMNS,
                 "INSERT INTO " + table + " VALUES (1, 'a^\"', '" + POINT.toLowerCase() + "', '" + PLACE + "', NULL), (2, NULL, NULL, NULL, NULL)");
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
     }
 
     @Test

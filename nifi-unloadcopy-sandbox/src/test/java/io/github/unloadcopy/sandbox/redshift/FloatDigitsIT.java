@@ -1,14 +1,10 @@
 package io.github.unloadcopy.sandbox.redshift;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -17,30 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** The setting extra_float_digits: what it lets through of numbers, in results and in files. */
-class FloatDigitsIT {
-
-    private static TestCluster cluster;
-    private static String bucket;
+class FloatDigitsIT extends ClusterTest {
 
     private final String table = "d_" + UUID.randomUUID().toString().replace("-", "");
-    private Connection connection;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-        bucket = cluster.bucket();
-    }
 
     @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
+    void prepare() throws SQLException {
         // The double next to 0.3, and a REAL that needs nine digits.
         Rows.execute(connection, "CREATE TABLE " + table + " (d double precision, r real)", "INSERT INTO " + table + " VALUES (0.30000000000000004, 14293.6455), ('-0', '-Infinity')");
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
     }
 
     @ParameterizedTest

@@ -1,8 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.iam.AccessKey;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -28,33 +25,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * What the statements of the guide's example pages do (UNLOAD examples, COPY examples, "Loading a column of the VARBYTE data type" and the other notes on COPY), on small tables of the same
  * shapes. {@code {s3}} stands for a new place in S3, {@code {auth}} for a role, {@code {kms}} for a key.
  */
-class GuideExamplesIT {
+class GuideExamplesIT extends ClusterTest {
 
     private static final String VENUES = "(1, 'Toyota Park', 'Bridgeview', 'IL', 0), (2, 'Columbus \"Crew\" Stadium', 'Columbus', 'OH', 0), (78, 'INVESCO Field', 'Denver', 'CO', 76125)";
     private static final String MASTER_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-    private static TestCluster cluster;
-    private static String bucket;
-
     private final String folder = UUID.randomUUID() + "/";
-    private Connection connection;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-        bucket = cluster.bucket();
-    }
 
     @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
+    void prepare() throws SQLException {
         Rows.execute(connection, "CREATE TEMP TABLE venue (venueid smallint, venuename varchar(100), venuecity varchar(30), venuestate char(2), venueseats integer)",
                 "INSERT INTO venue VALUES " + VENUES, "CREATE TEMP TABLE category (catid smallint, catgroup varchar(10), catname varchar(10), catdesc varchar(50))");
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
     }
 
     /** Each with the names of the files that it writes. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.unloadcopy.sandbox.iam.Role;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /**
  * UNLOAD and COPY of Parquet, against DuckDB.
  */
-class ParquetIT {
+class ParquetIT extends ClusterTest {
 
     private static final String ROLE = " IAM_ROLE '" + Role.REDSHIFT_UNLOAD_COPY.arn() + "'";
     private static final String PARQUET = ROLE + " FORMAT AS PARQUET";
@@ -52,9 +50,6 @@ class ParquetIT {
                     + "'00:00:00+00', '[]'",
             "5, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null");
 
-    private static TestCluster cluster;
-    private static String bucket;
-
     @TempDir
     private static Path folder;
 
@@ -62,25 +57,16 @@ class ParquetIT {
     private final String copy = table + "_copy";
     private final String prefix = "path/" + UUID.randomUUID() + "/part-";
     private final String location = "'s3://" + "%s/" + prefix + "'";
-    private Connection connection;
     private Oracle oracle;
 
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-        bucket = cluster.bucket();
-    }
-
     @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
+    void prepare() throws SQLException {
         oracle = new Oracle(cluster.s3(), bucket, folder);
     }
 
     @AfterEach
-    void disconnect() throws SQLException {
+    void closeOracle() throws SQLException {
         oracle.close();
-        connection.close();
     }
 
     @ParameterizedTest

@@ -1,9 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.iam.Role;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,29 +39,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-class RedshiftClusterIT {
+class RedshiftClusterIT extends ClusterTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static TestCluster cluster;
-
     private final String table = "t_" + UUID.randomUUID().toString().replace("-", "");
-    private Connection connection;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-    }
-
-    @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
 
     @Test
     void passwordsAreChecked() throws SQLException {

@@ -1,14 +1,10 @@
 package io.github.unloadcopy.sandbox.redshift;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,27 +21,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Transactions, names, settings and query ids as Redshift has them. */
-class SessionIT {
-
-    private static TestCluster cluster;
+class SessionIT extends ClusterTest {
 
     private final String table = "t_" + UUID.randomUUID().toString().replace("-", "");
-    private Connection connection;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-    }
-
-    @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
 
     @Test
     void truncateCommits() throws SQLException {

@@ -1,14 +1,11 @@
 package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.iam.Role;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,27 +20,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** System views have the columns that the Redshift Database Developer Guide lists, and tell the truth. */
-class SystemViewsIT {
-
-    private static TestCluster cluster;
+class SystemViewsIT extends ClusterTest {
 
     private final String schema = "v" + UUID.randomUUID().toString().replace("-", "");
-    private Connection connection;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-    }
 
     @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
+    void prepare() throws SQLException {
         Rows.execute(connection, "CREATE SCHEMA " + schema, "SET search_path TO " + schema);
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
     }
 
     @ParameterizedTest

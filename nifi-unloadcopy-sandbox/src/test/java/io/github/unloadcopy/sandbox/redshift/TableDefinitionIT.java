@@ -1,11 +1,8 @@
 package io.github.unloadcopy.sandbox.redshift;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,27 +17,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What CREATE TABLE and ALTER TABLE declare is remembered, shown, and gone with the table or with the transaction. */
-class TableDefinitionIT {
-
-    private static TestCluster cluster;
+class TableDefinitionIT extends ClusterTest {
 
     private final String schema = "s" + UUID.randomUUID().toString().replace("-", "");
-    private Connection connection;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-    }
 
     @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
+    void prepare() throws SQLException {
         Rows.execute(connection, "CREATE SCHEMA " + schema, "SET search_path TO " + schema);
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
     }
 
     @Test

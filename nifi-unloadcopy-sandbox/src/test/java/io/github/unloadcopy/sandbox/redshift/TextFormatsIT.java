@@ -6,9 +6,6 @@ import io.github.unloadcopy.sandbox.redshift.sql.Compression;
 import io.github.unloadcopy.sandbox.redshift.text.CompressedStreams;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,36 +34,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /**
  * Formats, compressions and conversions of UNLOAD and COPY, on a cluster.
  */
-class TextFormatsIT {
+class TextFormatsIT extends ClusterTest {
 
     private static final String ROLE = " IAM_ROLE default ";
     private static final String ALL_TYPES = "(id int, s smallint, b bigint, n numeric(30,10), r real, d double precision, f boolean, c char(10), v varchar(max), day date, ts timestamp, tz "
             + "timestamptz, "
             + "t time, ttz timetz, bin varbyte(100), doc super)";
 
-    private static TestCluster cluster;
-    private static String bucket;
-
     private final String table = "f_" + UUID.randomUUID().toString().replace("-", "");
     private final String copy = table + "_copy";
     private final String prefix = table + "/";
-    private Connection connection;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-        bucket = cluster.bucket();
-    }
-
-    @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
 
     /** ESCAPE is for CHAR and VARCHAR only: the delimiter must not be in values of SUPER. */
     @ParameterizedTest

@@ -2,7 +2,6 @@ package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.iam.Role;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,7 +9,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
 
@@ -19,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 /**
  * Text files, against DuckDB's reader and writer of CSV.
  */
-class TextOracleIT {
+class TextOracleIT extends ClusterTest {
 
     private static final String ROLE = " IAM_ROLE '" + Role.REDSHIFT_UNLOAD_COPY.arn() + "' ";
     private static final String SOURCE = "SELECT i AS id, i * 922337203685477 AS b, (i * 12345 - 50000000) / 100.0 AS n, i %% 2 = 0 AS f, CASE WHEN i %% 7 = 0 THEN NULL WHEN i %% 11 = 0 THEN '' "
@@ -30,33 +28,21 @@ class TextOracleIT {
     private static final String DUCKDB_COLUMNS = "columns = {'id': 'INT', 'b': 'BIGINT', 'n': 'DECIMAL(18,2)', 'f': 'BOOLEAN', 'v': 'VARCHAR', 'day': 'DATE'}";
     private static final String VALUES = "SELECT id::text, b::text, n::text, f::text, v, day::text FROM ";
 
-    private static TestCluster cluster;
-    private static String bucket;
-
     @TempDir
     private static Path folder;
 
     private final String table = "t_" + UUID.randomUUID().toString().replace("-", "");
     private final String prefix = UUID.randomUUID() + "/part-";
-    private Connection connection;
     private Oracle oracle;
 
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-        bucket = cluster.bucket();
-    }
-
     @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
+    void prepare() throws SQLException {
         oracle = new Oracle(cluster.s3(), bucket, folder);
     }
 
     @AfterEach
-    void disconnect() throws SQLException {
+    void closeOracle() throws SQLException {
         oracle.close();
-        connection.close();
     }
 
     @ParameterizedTest

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.unloadcopy.sandbox.iam.AccessKey;
 import io.github.unloadcopy.sandbox.iam.Role;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,43 +34,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-class UnloadCopyIT {
+class UnloadCopyIT extends ClusterTest {
 
     private static final String SENTINEL = "NULL_7f3a";
     private static final String UNLOAD_OPTIONS = " MANIFEST VERBOSE GZIP DELIMITER '^' ADDQUOTES ESCAPE NULL AS '" + SENTINEL + "' ALLOWOVERWRITE REGION 'us-east-1'";
     private static final String COPY_OPTIONS = " MANIFEST GZIP DELIMITER '^' REMOVEQUOTES ESCAPE NULL AS '" + SENTINEL + "' DATEFORMAT 'auto' TIMEFORMAT 'auto' COMPUPDATE OFF REGION 'us-east-1'";
     private static final String ROLE = " IAM_ROLE '" + Role.REDSHIFT_UNLOAD_COPY.arn() + "'";
 
-    private static TestCluster cluster;
-    private static String bucket;
-
     private final String table = "t_" + UUID.randomUUID().toString().replace("-", "");
     private final String copy = table + "_copy";
     private final String prefix = "path/2026-11-22_10:11:12-" + UUID.randomUUID() + "/dev.public." + table + "/";
     private final byte[] masterKey = randomKey();
-    private Connection connection;
 
     private enum Mode {
         SSE_KMS,
         CLIENT_SIDE,
         CLIENT_SIDE_IN_CREDENTIALS,
         ACCESS_KEY
-    }
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.get();
-        bucket = cluster.bucket();
-    }
-
-    @BeforeEach
-    void connect() throws SQLException {
-        connection = cluster.connect();
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
     }
 
     @ParameterizedTest

@@ -17,13 +17,40 @@ final class PendingForeignKeys {
 
     private final TableName notes;
 
-    /** @param schema schema for the table of notes, which is made when it is first needed */
+    /** @param schema schema of the table of notes */
     PendingForeignKeys(final String schema) {
         this.notes = new TableName(schema, NAME);
     }
 
     /**
-     * Notes keys, in the transaction that makes their table.
+     * Makes the table of notes where it is missing, in a transaction of its own: the loads of a run that need it come at the same time, and all but one would fail for it.
+     *
+     * @param connection connection with autocommit off; it is in no transaction afterwards
+     * @throws SQLException when it cannot be made
+     */
+    void createIfMissing(final Connection connection) throws SQLException {
+        if (!TargetTable.exists(connection, notes)) {
+            create(connection);
+        }
+
+        connection.commit();
+    }
+
+    void create(final Connection connection) throws SQLException {
+        try {
+            Queries.execute(connection, "CREATE TABLE " + SqlText.table(notes) + " (table_schema VARCHAR(128) NOT NULL, table_name VARCHAR(128) NOT NULL, "
+                    + "referenced_schema VARCHAR(128) NOT NULL, referenced_table VARCHAR(128) NOT NULL, columns VARCHAR(8192) NOT NULL, referenced_columns VARCHAR(8192) NOT NULL)", 0);
+        } catch (final SQLException e) {
+            connection.rollback();
+
+            if (!TargetTable.exists(connection, notes)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Notes keys, in the transaction that makes their table. The table of notes has to be there.
      *
      * @param connection connection in that transaction
      * @param keys keys in the target's names
@@ -33,9 +60,6 @@ final class PendingForeignKeys {
         if (keys.isEmpty()) {
             return;
         }
-
-        Queries.execute(connection, "CREATE TABLE IF NOT EXISTS " + SqlText.table(notes) + " (table_schema VARCHAR(128) NOT NULL, table_name VARCHAR(128) NOT NULL, "
-                + "referenced_schema VARCHAR(128) NOT NULL, referenced_table VARCHAR(128) NOT NULL, columns VARCHAR(8192) NOT NULL, referenced_columns VARCHAR(8192) NOT NULL)", 0);
 
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + SqlText.table(notes)
                 + " (table_schema, table_name, referenced_schema, referenced_table, columns, referenced_columns) VALUES (?, ?, ?, ?, ?, ?)")) {

@@ -125,6 +125,10 @@ public final class TableLoader {
                 TargetTable.createSchema(connection, request.table().schema());
             }
 
+            if (TargetTable.isToBeMade(connection, request.table(), request.plan()) && !request.plan().foreignKeys(request.table()).isEmpty()) {
+                context.pending().createIfMissing(connection);
+            }
+
             return TargetTable.prepare(connection, request.table(), request.plan(), request.loadId());
         } catch (final SQLException e) {
             throw context.report().report("Creating " + request.table(), e, "", context.nothingLoaded());

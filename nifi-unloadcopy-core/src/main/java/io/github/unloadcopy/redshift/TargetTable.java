@@ -66,6 +66,11 @@ final class TargetTable {
         }
     }
 
+    /** Whether {@link #prepare} will make a table. */
+    static boolean isToBeMade(final Connection connection, final TableName name, final TargetPlan plan) throws SQLException {
+        return plan.mode() == TargetPlan.Mode.REPLACE || plan.mode() == TargetPlan.Mode.CREATE_IF_MISSING && !exists(connection, name);
+    }
+
     /**
      * Makes what has to be made.
      *

@@ -4,11 +4,15 @@ import io.github.unloadcopy.SandboxSession;
 import io.github.unloadcopy.kms.KmsSecretException;
 import org.junit.jupiter.api.Test;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -171,6 +175,32 @@ class TargetTableIT {
         final Migration again = parent.again();
         assertTrue(loader.load(target, request(again, unload(again), TargetPlan.Mode.REPLACE, names)).created());
         assertEquals(List.of(new ForeignKey(child.target(), List.of("parent"), parent.target(), List.of("id"))), keys(child));
+    }
+
+    /** Another load of the run makes the table of notes at the same time, and has not committed yet. */
+    @Test
+    void loadsWithForeignKeysDoNotFailForEachOther() throws Exception {
+        final Migration parent = Migration.sseKms().create("id INTEGER PRIMARY KEY").insert("(1)");
+        final Migration child = Migration.sseKms();
+        sandbox.execute("source", "CREATE TABLE %s (id INTEGER, parent INTEGER REFERENCES %s (id))".formatted(SqlText.table(child.source()), SqlText.table(parent.source())),
+                "INSERT INTO %s VALUES (2, 1)".formatted(SqlText.table(child.source())));
+        sandbox.execute("target", "DROP TABLE IF EXISTS unloadcopy_foreign_keys");
+        final LoadRequest request = child.creatingRequest(child.unloadWithDefinition(), TargetPlan.Mode.CREATE_IF_MISSING, Map.of());
+
+        try (Connection other = target.open(); ExecutorService executor = Executors.newSingleThreadExecutor()) {
+            other.setAutoCommit(false);
+            new PendingForeignKeys(request.ledger().schema()).create(other);
+            final Future<LoadResult> load = executor.submit(() -> loader.load(target, request));
+
+            while (!load.isDone() && sandbox.query("target", "SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty()) {
+                Thread.sleep(20);
+            }
+
+            other.commit();
+            assertTrue(load.get().created());
+        }
+
+        assertEquals(child.sourceRows(), child.targetRows());
     }
 
     @Test

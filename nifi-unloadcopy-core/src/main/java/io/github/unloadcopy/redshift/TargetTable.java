@@ -81,16 +81,11 @@ final class TargetTable {
      * @throws SQLException when the cluster refuses
      */
     static TargetTable prepare(final Connection connection, final TableName name, final TargetPlan plan, final String loadId) throws SQLException {
-        if (plan.mode() == TargetPlan.Mode.MUST_EXIST) {
+        if (!isToBeMade(connection, name, plan)) {
             return new TargetTable(name, plan, name, false, false);
         }
 
-        final boolean exists = exists(connection, name);
-
-        if (exists && plan.mode() == TargetPlan.Mode.CREATE_IF_MISSING) {
-            return new TargetTable(name, plan, name, false, false);
-        }
-
+        final boolean exists = plan.mode() == TargetPlan.Mode.REPLACE && exists(connection, name);
         final TableName loaded = exists ? new TableName(name.schema(), "unloadcopy_" + UUID.nameUUIDFromBytes(loadId.getBytes(StandardCharsets.UTF_8)).toString().replace('-', '_')) : name;
         Queries.execute(connection, plan.definition().createStatement(loaded), 0);
         return new TargetTable(name, plan, loaded, true, exists);

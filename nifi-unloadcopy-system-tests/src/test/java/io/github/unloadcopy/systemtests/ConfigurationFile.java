@@ -1,6 +1,5 @@
 package io.github.unloadcopy.systemtests;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
@@ -43,10 +42,6 @@ final class ConfigurationFile {
         }
 
         return this;
-    }
-
-    JsonNode json() {
-        return root;
     }
 
     @Override

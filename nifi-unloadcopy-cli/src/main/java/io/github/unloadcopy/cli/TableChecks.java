@@ -10,6 +10,7 @@ import io.github.unloadcopy.redshift.Reason;
 import io.github.unloadcopy.redshift.PlannedLoad;
 import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
+import io.github.unloadcopy.redshift.TableLoader;
 import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.redshift.TargetCheck;
 import io.github.unloadcopy.redshift.TargetPlan.Mode;
@@ -144,24 +145,30 @@ final class TableChecks {
 
     private String ledger(final ClusterProbe probe) throws CliException, RedshiftException {
         requireSchema(probe, ledger);
+        final boolean ledgerExists = existsOrMayBeCreated(probe, ledger, "SELECT", "INSERT");
+        // LOCK needs more than SELECT.
+        final boolean gateExists = existsOrMayBeCreated(probe, TableLoader.gate(ledger), "UPDATE");
+        return ledgerExists && gateExists ? "exists, and may be used" : "does not exist yet; the first load creates it";
+    }
 
+    private static boolean existsOrMayBeCreated(final ClusterProbe probe, final TableName table, final String... privileges) throws CliException, RedshiftException {
         try {
-            for (final String privilege : List.of("SELECT", "INSERT", "UPDATE")) {
-                require(probe, ledger, privilege);
+            for (final String privilege : privileges) {
+                require(probe, table, privilege);
             }
 
-            return "is there, and may be used";
+            return true;
         } catch (final RedshiftException e) {
             if (e.reason() != Reason.TABLE_MISSING) {
                 throw e;
             }
         }
 
-        if (!probe.mayCreateIn(ledger.schema())) {
-            throw new CliException(ExitStatus.CHECK_FAILED, "%s is not there, and the user may not create it: GRANT CREATE ON SCHEMA %s to it until it is".formatted(ledger, ledger.schema()));
+        if (!probe.mayCreateIn(table.schema())) {
+            throw new CliException(ExitStatus.CHECK_FAILED, "%s does not exist, and the user may not create it: GRANT CREATE ON SCHEMA %s to it until it does".formatted(table, table.schema()));
         }
 
-        return "is not there yet; the first load may create it";
+        return false;
     }
 
     private static void requireSchema(final ClusterProbe probe, final TableName table) throws CliException, RedshiftException {

@@ -14,6 +14,7 @@ import io.github.unloadcopy.kms.Secret;
 import io.github.unloadcopy.redshift.Authorization;
 import io.github.unloadcopy.redshift.ConnectionSource;
 import io.github.unloadcopy.redshift.DataEncryption;
+import io.github.unloadcopy.redshift.LoadOrigin;
 import io.github.unloadcopy.redshift.LoadRequest;
 import io.github.unloadcopy.redshift.NullMarker;
 import io.github.unloadcopy.redshift.Selection;
@@ -152,7 +153,7 @@ class ExampleConfigurationsIT {
                 new TableLoader().load(connections(config.target(), secrets), new LoadRequest(
                         name(pair.target()), new TargetPlan(TargetPlan.Mode.CREATE_IF_MISSING, unloaded.definition(), true, source, renamed),
                         pair.target().columns().isEmpty() ? unloaded.columns() : pair.target().columns(), unloaded.manifest(), unloaded.rows(), authorization, encryption,
-                        NullMarker.forRun(runId), config.staging().region(), pair.explicitIds(), runId + "/" + source, new TableName("public", "loads_of_examples"), 60));
+                        NullMarker.forRun(runId), config.staging().region(), pair.explicitIds(), runId + "/" + source, LoadOrigin.UNKNOWN, new TableName("public", "loads_of_examples"), 60));
             }
         }
     }

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 final class ClusterSession {
     private static final Logger LOGGER = LoggerFactory.getLogger(ClusterSession.class);
 
+    private static final long MILLISECONDS_PER_SECOND = 1_000;
+
     private final Connection connection;
     private final boolean autoCommit;
     private boolean finished;
@@ -44,6 +46,19 @@ final class ClusterSession {
 
     Connection connection() {
         return connection;
+    }
+
+    /**
+     * Begins the transaction of an attempt: its statements carry the attempt's label, and end when their time is up. Both settings end with the transaction, so that the next user of a pooled
+     * connection does not meet them.
+     *
+     * @param attempt the attempt
+     * @param timeoutSeconds how long each statement may take, whatever the user's or the cluster's own {@code statement_timeout} says; 0 = as long as it takes
+     * @throws SQLException when the cluster does not answer
+     */
+    void begin(final Attempt attempt, final int timeoutSeconds) throws SQLException {
+        Queries.execute(connection, "SET LOCAL query_group TO " + SqlText.literal(attempt.label()), 0);
+        Queries.execute(connection, "SET LOCAL statement_timeout TO " + Math.min(timeoutSeconds * MILLISECONDS_PER_SECOND, Integer.MAX_VALUE), 0);
     }
 
     /** Gives the connection back after a success; what fails now changes nothing about what is committed. */

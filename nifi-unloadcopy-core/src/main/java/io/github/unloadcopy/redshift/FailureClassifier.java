@@ -32,7 +32,7 @@ final class FailureClassifier {
             new Words(Reason.S3_OTHER_REGION, "PermanentRedirect|different region|must be addressed using the specified endpoint|AuthorizationHeaderMalformed|is in another region|region .* is wrong"),
             new Words(Reason.S3_OBJECT_MISSING, "NoSuchKey|specified key does not exist|S3 prefix .* does not exist"),
             new Words(Reason.S3_ACCESS_DENIED, "S3ServiceException.*(?:Access ?Denied|Forbidden|Status 403)|Error AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|Access Denied"),
-            new Words(Reason.CONFLICT, "Serializable isolation violation|deadlock detected"),
+            new Words(Reason.CONFLICT, "Serializable isolation violation|deadlock detected|ERROR:\\s*1018\\b"),
             new Words(Reason.LOGIN_REFUSED, "password authentication failed"));
 
     private FailureClassifier() {

@@ -4,24 +4,36 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Calendar;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TimeZone;
+import java.util.stream.Collectors;
 
 /**
- * The table on the target that remembers which loads were committed, in the same transaction as their rows. Redshift does not enforce unique keys, so whoever reads it takes its lock
- * first and thereby waits for every transaction that is about to commit a load.
+ * The table on the target that remembers which loads were committed, in the same transaction as their rows. Loads only add rows to it: INSERTs do not conflict with each other at either isolation
+ * level (Database Developer Guide, "Isolation levels"). Redshift does not enforce unique keys: {@link LedgerGate} keeps a load from being noted twice.
  */
 final class LoadLedger {
     /** Bytes of the column load_id. */
     private static final int LONGEST_LOAD_ID = 1024;
-    /** The lock is held only between a COPY's end and its COMMIT: who waits longer meets a session that hangs. */
-    private static final int LOCK_TIMEOUT_SECONDS = 120;
+    /** The columns of the first version. */
+    private static final String FIRST_COLUMNS = "load_id VARCHAR(" + LONGEST_LOAD_ID + ") NOT NULL, schema_name VARCHAR(128) NOT NULL, table_name VARCHAR(128) NOT NULL, "
+            + "row_count BIGINT NOT NULL, manifest VARCHAR(2048) NOT NULL, loaded_at TIMESTAMP NOT NULL";
+    /** Columns that came later, which are added to a ledger that lacks them. */
+    private static final Map<String, String> LATER_COLUMNS = laterColumns();
 
     private final TableName table;
     private final String loadId;
@@ -35,56 +47,133 @@ final class LoadLedger {
         this.loadId = loadId;
     }
 
-    /** Creates the table where it is missing; another session may do the same at the same time. Ends in no transaction. */
-    void createIfMissing(final Connection connection) throws SQLException {
-        if (exists(connection)) {
-            return;
+    private static Map<String, String> laterColumns() {
+        final Map<String, String> columns = new LinkedHashMap<>();
+        columns.put("run_id", "VARCHAR(64)");
+        columns.put("source", "VARCHAR(512)");
+        columns.put("source_schema", "VARCHAR(128)");
+        columns.put("source_table", "VARCHAR(128)");
+        columns.put("strategy", "VARCHAR(32)");
+        columns.put("file_count", "BIGINT");
+        columns.put("byte_count", "BIGINT");
+        columns.put("unload_query_id", "VARCHAR(32)");
+        columns.put("copy_query_id", "VARCHAR(32)");
+        columns.put("manifest_sha256", "VARCHAR(64)");
+        columns.put("attempt", "VARCHAR(16)");
+        columns.put("started_at", "TIMESTAMP");
+        return columns;
+    }
+
+    /**
+     * Creates the table where it is missing, or adds the columns that it lacks; another session may do the same at the same time.
+     *
+     * @param connection connection in no transaction; it is in none afterwards
+     * @return the ledger's columns
+     * @throws SQLException when there is no ledger and none can be created
+     */
+    Set<String> prepare(final Connection connection) throws SQLException {
+        Set<String> present = columns(connection);
+
+        if (present.isEmpty()) {
+            change(connection, "CREATE TABLE " + SqlText.table(table) + " (" + FIRST_COLUMNS + LATER_COLUMNS.entrySet().stream()
+                    .map(column -> ", " + column.getKey() + " " + column.getValue()).collect(Collectors.joining()) + ")", null);
+            present = columns(connection);
         }
 
+        if (present.containsAll(LATER_COLUMNS.keySet())) {
+            return present;
+        }
+
+        for (final Map.Entry<String, String> column : LATER_COLUMNS.entrySet()) {
+            if (!present.contains(column.getKey())) {
+                change(connection, "ALTER TABLE " + SqlText.table(table) + " ADD COLUMN " + column.getKey() + " " + column.getValue(), column.getKey());
+            }
+        }
+
+        return columns(connection);
+    }
+
+    private void change(final Connection connection, final String sql, final String column) throws SQLException {
         try {
-            Queries.execute(connection, "CREATE TABLE " + SqlText.table(table) + " (load_id VARCHAR(" + LONGEST_LOAD_ID + ") NOT NULL, schema_name VARCHAR(128) NOT NULL, "
-                    + "table_name VARCHAR(128) NOT NULL, row_count BIGINT NOT NULL, manifest VARCHAR(2048) NOT NULL, loaded_at TIMESTAMP NOT NULL)", 0);
+            Queries.execute(connection, sql, 0);
             connection.commit();
         } catch (final SQLException e) {
             connection.rollback();
+            final Set<String> present = columns(connection);
+            final boolean done = column == null ? !present.isEmpty() : present.contains(column);
+            // Only its owner may extend the ledger: for others it stays as it is, and still tells what was loaded.
+            final boolean notAllowed = column != null && FailureClassifier.classify(e) == Reason.PERMISSION_DENIED;
 
-            if (!exists(connection)) {
+            if (!done && !notAllowed) {
                 throw e;
             }
         }
     }
 
     /**
-     * Locks the ledger until the transaction ends, and looks for this load.
+     * Looks for this load.
      *
-     * @param connection connection in a transaction
+     * @param connection connection in no transaction, so that it sees what has been committed by now; it is in none afterwards
      * @return rows that this load committed; empty when it did not
-     * @throws SQLException when the ledger cannot be locked or read
+     * @throws SQLException when the ledger cannot be read
      */
-    OptionalLong lockAndFind(final Connection connection) throws SQLException {
-        Queries.execute(connection, "LOCK TABLE " + SqlText.table(table), LOCK_TIMEOUT_SECONDS);
+    OptionalLong find(final Connection connection) throws SQLException {
+        final OptionalLong found;
 
         try (PreparedStatement statement = connection.prepareStatement("SELECT row_count FROM " + SqlText.table(table) + " WHERE load_id = ?")) {
             statement.setString(1, loadId);
 
             try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+                found = rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
             }
         }
+
+        connection.commit();
+        return found;
     }
 
-    /** Notes this load in the transaction that loads the rows. */
-    void insert(final Connection connection, final LoadRequest request) throws SQLException {
-        final String sql = "INSERT INTO " + SqlText.table(table) + " (load_id, schema_name, table_name, row_count, manifest, loaded_at) VALUES (?, ?, ?, ?, ?, ?)";
+    /**
+     * Notes this load in the transaction that loads the rows.
+     *
+     * @param connection connection in that transaction
+     * @param columns the ledger's columns; what it has no column for is left out
+     * @param entry what is noted
+     * @throws SQLException when the ledger does not take it
+     */
+    void insert(final Connection connection, final Set<String> columns, final Entry entry) throws SQLException {
+        final LoadRequest request = entry.request();
+        final LoadOrigin origin = request.origin();
+        final List<Value> values = new ArrayList<>(List.of(
+                new Value("load_id", Types.VARCHAR, loadId),
+                new Value("schema_name", Types.VARCHAR, request.table().schema()),
+                new Value("table_name", Types.VARCHAR, request.table().table()),
+                new Value("row_count", Types.BIGINT, request.expectedRows()),
+                new Value("manifest", Types.VARCHAR, request.manifest() == null ? "" : request.manifest().toString()),
+                new Value("loaded_at", Types.TIMESTAMP, Instant.now()),
+                new Value("run_id", Types.VARCHAR, origin.runId()),
+                new Value("source", Types.VARCHAR, origin.source()),
+                new Value("source_schema", Types.VARCHAR, origin.table() == null ? null : origin.table().schema()),
+                new Value("source_table", Types.VARCHAR, origin.table() == null ? null : origin.table().table()),
+                new Value("strategy", Types.VARCHAR, entry.strategy()),
+                new Value("file_count", Types.BIGINT, origin.files() < 0 ? null : origin.files()),
+                new Value("byte_count", Types.BIGINT, origin.bytes() < 0 ? null : origin.bytes()),
+                new Value("unload_query_id", Types.VARCHAR, origin.unloadQueryId()),
+                new Value("copy_query_id", Types.VARCHAR, entry.copyQueryId()),
+                new Value("manifest_sha256", Types.VARCHAR, origin.manifestSha256()),
+                new Value("attempt", Types.VARCHAR, entry.attempt().id()),
+                new Value("started_at", Types.TIMESTAMP, entry.started())));
+        values.removeIf(value -> !columns.contains(value.column()));
+        insert(connection, values);
+    }
+
+    private void insert(final Connection connection, final List<Value> values) throws SQLException {
+        final String sql = "INSERT INTO " + SqlText.table(table) + " (" + values.stream().map(Value::column).collect(Collectors.joining(", ")) + ") VALUES ("
+                + values.stream().map(value -> "?").collect(Collectors.joining(", ")) + ")";
 
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, loadId);
-            statement.setString(2, request.table().schema());
-            statement.setString(3, request.table().table());
-            statement.setLong(4, request.expectedRows());
-            statement.setString(5, request.manifest().toString());
-            // A TIMESTAMP without zone: the digits of UTC, whatever zone this machine is in.
-            statement.setTimestamp(6, Timestamp.from(Instant.now()), Calendar.getInstance(TimeZone.getTimeZone(ZoneOffset.UTC)));
+            for (int index = 1; index <= values.size(); index++) {
+                values.get(index - 1).set(statement, index);
+            }
 
             if (statement.executeUpdate() != 1) {
                 throw new SQLException("The ledger " + table + " did not take the row");
@@ -92,20 +181,51 @@ final class LoadLedger {
         }
     }
 
-    private boolean exists(final Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT load_id FROM " + SqlText.table(table) + " WHERE 1 = 0")) {
-            rows.next();
+    /** The columns of the ledger; empty when there is none. Ends in no transaction. */
+    private Set<String> columns(final Connection connection) throws SQLException {
+        final Set<String> names = new HashSet<>();
+
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT * FROM " + SqlText.table(table) + " WHERE 1 = 0")) {
+            final ResultSetMetaData metadata = rows.getMetaData();
+
+            for (int index = 1; index <= metadata.getColumnCount(); index++) {
+                names.add(TableName.folded(metadata.getColumnName(index)));
+            }
         } catch (final SQLException e) {
             connection.rollback();
 
             if (FailureClassifier.classify(e) == Reason.TABLE_MISSING) {
-                return false;
+                return Set.of();
             }
 
             throw e;
         }
 
         connection.commit();
-        return true;
+        return names;
+    }
+
+    /**
+     * What is noted of a load.
+     *
+     * @param request the load
+     * @param attempt the attempt that made it
+     * @param strategy what became of the table
+     * @param copyQueryId id of the COPY on the cluster; null when no COPY ran
+     * @param started when the attempt began
+     */
+    record Entry(LoadRequest request, Attempt attempt, String strategy, String copyQueryId, Instant started) {
+    }
+
+    private record Value(String column, int type, Object value) {
+        void set(final PreparedStatement statement, final int index) throws SQLException {
+            switch (value) {
+                case null -> statement.setNull(index, type);
+                // A TIMESTAMP without zone: the digits of UTC, whatever zone this machine is in.
+                case final Instant instant -> statement.setTimestamp(index, Timestamp.from(instant), Calendar.getInstance(TimeZone.getTimeZone(ZoneOffset.UTC)));
+                case final Long number -> statement.setLong(index, number);
+                default -> statement.setString(index, value.toString());
+            }
+        }
     }
 }

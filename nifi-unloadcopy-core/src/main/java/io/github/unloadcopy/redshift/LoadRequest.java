@@ -18,11 +18,12 @@ import java.util.List;
  * @param region Region of the bucket; null when it is the cluster's own
  * @param explicitIds whether IDENTITY values come from the files
  * @param loadId what tells this load from every other: run id and source table
+ * @param origin where the rows come from, for the ledger
  * @param ledger table on the target that remembers which loads were committed; null for none, and then a repeated load loads again
- * @param timeoutSeconds how long COPY may take; 0 = no limit
+ * @param timeoutSeconds how long each statement of the load may take; 0 = no limit
  */
 public record LoadRequest(TableName table, TargetPlan plan, List<String> columns, S3Location manifest, long expectedRows, Authorization authorization, DataEncryption encryption, String nullMarker,
-        String region, boolean explicitIds, String loadId, TableName ledger, int timeoutSeconds) {
+        String region, boolean explicitIds, String loadId, LoadOrigin origin, TableName ledger, int timeoutSeconds) {
     public LoadRequest {
         columns = List.copyOf(columns);
         NullMarker.requireSafe(nullMarker);

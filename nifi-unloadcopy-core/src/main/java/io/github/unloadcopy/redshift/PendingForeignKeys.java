@@ -50,7 +50,8 @@ final class PendingForeignKeys {
     }
 
     /**
-     * Notes keys, in the transaction that makes their table. The table of notes has to be there.
+     * Notes keys, in the transaction that makes their table. Their own table has to be there. It only inserts, since INSERTs do not conflict with each other: a table that is replaced every night
+     * notes the same keys every night, and they are one when they are read.
      *
      * @param connection connection in that transaction
      * @param keys keys in the target's names
@@ -64,8 +65,6 @@ final class PendingForeignKeys {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + SqlText.table(notes)
                 + " (table_schema, table_name, referenced_schema, referenced_table, columns, referenced_columns) VALUES (?, ?, ?, ?, ?, ?)")) {
             for (final ForeignKey key : keys) {
-                // A table that is replaced every night has the same keys every night.
-                forget(connection, key);
                 set(insert, key);
                 insert.executeUpdate();
             }
@@ -73,7 +72,7 @@ final class PendingForeignKeys {
     }
 
     /**
-     * Adds the noted keys from and to a table whose other table is there. Begins and ends without a transaction.
+     * Adds the noted keys from and to a table whose other table is there. Begins and ends in no transaction.
      *
      * @param connection connection with autocommit off
      * @param table the table that was made
@@ -118,7 +117,7 @@ final class PendingForeignKeys {
     }
 
     private List<ForeignKey> of(final Connection connection, final TableName table) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT table_schema, table_name, referenced_schema, referenced_table, columns, referenced_columns FROM "
+        try (PreparedStatement select = connection.prepareStatement("SELECT DISTINCT table_schema, table_name, referenced_schema, referenced_table, columns, referenced_columns FROM "
                 + SqlText.table(notes) + " WHERE table_schema = ? AND table_name = ? OR referenced_schema = ? AND referenced_table = ?")) {
             select.setString(1, table.schema());
             select.setString(2, table.table());

@@ -15,7 +15,7 @@ public enum Reason {
     /** A column that needs a value is not loaded. */
     VALUE_MISSING("Load the column as well, or make the table anew with a DEFAULT for it or without its NOT NULL: Redshift changes neither afterwards"),
     /** The user lacks a privilege (42501). */
-    PERMISSION_DENIED("GRANT the user USAGE on the schema, and SELECT on the source or INSERT on the target and SELECT, INSERT, UPDATE on the ledger table"),
+    PERMISSION_DENIED("GRANT the user USAGE on the schema, and SELECT on the source or INSERT on the target, SELECT and INSERT on the ledger table, and UPDATE on its gate table"),
     /** The cluster may not assume the role. */
     ROLE_REFUSED("Attach the role to the cluster, and let its trust policy name redshift.amazonaws.com; in a chain each role has to be allowed to assume the next"),
     /** S3 refused what the cluster asked for. */
@@ -37,15 +37,19 @@ public enum Reason {
     LOAD_ERRORS("Make the target's columns fit the source's, then try again"),
     /** A text is longer than its column (22001). */
     VALUE_TOO_LONG("Widen the target's column: VARCHAR(n) counts bytes, not characters"),
-    /** Another transaction was in the way (40001, 40P01, or Redshift's 1023). */
-    CONFLICT("Try again: another transaction changed the same tables at the same time"),
+    /** Another transaction was in the way (40001, 40P01, or Redshift's 1018 and 1023), each time that the load was tried. */
+    CONFLICT("Try again: other transactions changed the same tables at the same time"),
+    /** A statement of an earlier attempt runs on the cluster and does not stop. */
+    EARLIER_ATTEMPT_RUNNING("Try again once it has ended; a superuser can end its session with SELECT pg_terminate_backend(session)"),
+    /** Another session holds the lock that loads take before their COMMIT. */
+    LEDGER_LOCKED("End the session that holds it, with SELECT pg_terminate_backend(session), if it hangs, and try again"),
     /** Views keep a table from being replaced (2BP01). */
     DEPENDENT_VIEWS("Drop the views, or make them anew WITH NO SCHEMA BINDING, then try again"),
     /** Fewer or more rows than there should be. */
     COUNT_MISMATCH("Find out what changed the staged data or the table meanwhile, then unload again"),
     /** The request can never work, whatever the cluster. */
     INVALID_REQUEST("Change the configuration"),
-    /** Nobody can tell whether the load was committed. */
+    /** It is unknown whether the load was committed. */
     OUTCOME_UNKNOWN("Try again once the cluster can be reached: the ledger tells what was committed"),
     /** Anything else. */
     OTHER("See the cluster's message");

@@ -31,7 +31,8 @@ public final class TableUnloader {
     }
 
     /**
-     * Runs one UNLOAD and compares its count, as the session tells it, with the manifest's. Running it again overwrites the same files.
+     * Runs one UNLOAD and compares its count, as the session tells it, with the manifest's. Each call is an attempt that writes to a folder of its own below the request's prefix. Statements of
+     * earlier attempts that still run on the cluster are ended first.
      * <p>
      * Before a selection with floating-point columns the transaction, and only it, gets {@code extra_float_digits} 2, which the guide gives for values that have to be restored exactly (pages
      * extra_float_digits and SET). That a cluster's UNLOAD obeys it as results of queries do is not documented, and could not be tried on a real cluster.
@@ -45,6 +46,7 @@ public final class TableUnloader {
     public UnloadResult unload(final ConnectionSource connections, final UnloadRequest request) throws RedshiftException, StagingException {
         final FailureReport report = new FailureReport(request.authorization(), request.encryption());
         final String subject = "UNLOAD of %s in database %s".formatted(request.selection().table(), request.database());
+        final Attempt attempt = Attempt.next(request.prefix().location().toString(), "unload:%s:%s".formatted(request.prefix().runFolder(), request.selection().table()));
         final ClusterSession session;
 
         try {
@@ -54,7 +56,7 @@ public final class TableUnloader {
         }
 
         try {
-            final UnloadResult result = unload(session.connection(), request, report, subject);
+            final UnloadResult result = unload(session, attempt, request, report, subject);
             session.release();
             return result;
         } catch (final RedshiftException | StagingException | RuntimeException e) {
@@ -63,20 +65,23 @@ public final class TableUnloader {
         }
     }
 
-    private UnloadResult unload(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException, StagingException {
+    private UnloadResult unload(final ClusterSession session, final Attempt attempt, final UnloadRequest request, final FailureReport report, final String subject)
+            throws RedshiftException, StagingException {
+        final Connection connection = session.connection();
+        begin(session, attempt, request, report, subject);
         final Selection selection = named(connection, request, report, subject);
         final TableDefinition definition = request.withDefinition() ? definition(connection, request, report, subject) : null;
-        final UnloadStatement statement = new UnloadStatement(selection, request.prefix().location(), request.authorization(), request.encryption(), request.nullMarker(),
+        final UnloadStatement statement = new UnloadStatement(selection, folder(request, attempt), request.authorization(), request.encryption(), request.nullMarker(),
                 request.region());
         final long rows;
         final String queryId;
 
         try {
             if (selection.hasFloatingPoint()) {
-                Queries.execute(connection, ALL_DIGITS, request.timeoutSeconds());
+                Queries.execute(connection, ALL_DIGITS, 0);
             }
 
-            Queries.execute(connection, statement.sql(), request.timeoutSeconds());
+            Queries.execute(connection, statement.sql(), 0);
             rows = Queries.number(connection, "SELECT pg_last_unload_count()");
             queryId = Queries.value(connection, "SELECT pg_last_query_id()");
             connection.commit();
@@ -86,7 +91,20 @@ public final class TableUnloader {
             throw invalid(subject, e);
         }
 
-        return check(request, subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, definition));
+        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, definition));
+    }
+
+    private static void begin(final ClusterSession session, final Attempt attempt, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
+        try {
+            new EarlierAttempts().end(session.connection(), attempt.work(), subject);
+            session.begin(attempt, request.timeoutSeconds());
+        } catch (final SQLException e) {
+            throw report.report(subject, e);
+        }
+    }
+
+    private static S3Location folder(final UnloadRequest request, final Attempt attempt) {
+        return request.prefix().location().resolve(attempt.folder());
     }
 
     /** With the names behind *, so that COPY can go by name; those that were asked for are proven to exist. */
@@ -134,8 +152,8 @@ public final class TableUnloader {
         }
     }
 
-    private UnloadResult check(final UnloadRequest request, final String subject, final UnloadResult unloaded) throws RedshiftException, StagingException {
-        final S3Location location = request.prefix().location().resolve(MANIFEST);
+    private UnloadResult check(final UnloadRequest request, final S3Location folder, final String subject, final UnloadResult unloaded) throws RedshiftException, StagingException {
+        final S3Location location = folder.resolve(MANIFEST);
         final Secret masterKey = request.encryption() instanceof final DataEncryption.ClientSide clientSide ? clientSide.masterKey() : null;
         final UnloadManifest manifest;
 
@@ -155,7 +173,7 @@ public final class TableUnloader {
         }
 
         return new UnloadResult(unloaded.rows(), manifest.entries().size(), Math.max(0, manifest.bytes()), unloaded.queryId(), unloaded.columns(), unloaded.rows() == 0 ? null : location,
-                unloaded.definition());
+                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.definition());
     }
 
     private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {

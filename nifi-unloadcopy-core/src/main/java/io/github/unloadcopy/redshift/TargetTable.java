@@ -106,6 +106,11 @@ final class TargetTable {
         return made;
     }
 
+    /** What becomes of the table, in the ledger's words. */
+    String strategy() {
+        return !made ? "APPEND" : plan.mode() == TargetPlan.Mode.REPLACE ? "RECREATE" : "CREATE";
+    }
+
     /**
      * Gives the table its place, comments and owner, once it is loaded.
      *

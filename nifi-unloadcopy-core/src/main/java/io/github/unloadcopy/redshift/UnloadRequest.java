@@ -7,13 +7,13 @@ import io.github.unloadcopy.staging.StagingPrefix;
  *
  * @param selection what to unload
  * @param database database that the connection is for, for messages
- * @param prefix where the files go
+ * @param prefix what all attempts write below; each has a folder of its own there
  * @param authorization as whom the cluster writes to S3
  * @param encryption how the files are encrypted
  * @param nullMarker text that stands for NULL
  * @param region Region of the bucket; null when it is the cluster's own
  * @param withDefinition whether the table's definition is read as well, for a target that lacks it
- * @param timeoutSeconds how long UNLOAD may take; 0 = no limit
+ * @param timeoutSeconds how long each statement of the unload may take; 0 = no limit
  */
 public record UnloadRequest(Selection selection, String database, StagingPrefix prefix, Authorization authorization, DataEncryption encryption, String nullMarker,
         String region, boolean withDefinition, int timeoutSeconds) {

@@ -6,7 +6,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
 /** Reads manifests that UNLOAD wrote. Needs s3:GetObject, kms:Decrypt for SSE-KMS, and s3:ListBucket to tell a missing manifest from a forbidden one. */
@@ -59,7 +58,7 @@ public final class ManifestReader {
         final UnloadManifest read;
 
         try {
-            read = UnloadManifest.parse(new ByteArrayInputStream(document));
+            read = UnloadManifest.parse(document);
         } catch (final StagingException e) {
             throw new StagingException(manifest + ": " + e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package io.github.unloadcopy.staging;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a purge deleted.
@@ -13,5 +14,10 @@ import java.util.List;
 public record PurgeResult(long objects, long bytes, long uploads, List<String> notes) {
     public PurgeResult {
         notes = List.copyOf(notes);
+    }
+
+    /** What two purges deleted together. */
+    public PurgeResult and(final PurgeResult other) {
+        return new PurgeResult(objects + other.objects, bytes + other.bytes, uploads + other.uploads, Stream.concat(notes.stream(), other.notes.stream()).distinct().toList());
     }
 }

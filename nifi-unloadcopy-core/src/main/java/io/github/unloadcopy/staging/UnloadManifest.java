@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -18,8 +21,9 @@ import java.util.Set;
  * @param entries the files, in the order of the manifest
  * @param rows rows in all files, -1 when the manifest does not tell
  * @param bytes bytes in all files, -1 when the manifest does not tell
+ * @param sha256 SHA-256 of the document, in hexadecimal digits
  */
-public record UnloadManifest(List<Entry> entries, long rows, long bytes) {
+public record UnloadManifest(List<Entry> entries, long rows, long bytes, String sha256) {
     private static final long NOT_TOLD = -1;
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -40,11 +44,11 @@ public record UnloadManifest(List<Entry> entries, long rows, long bytes) {
     /**
      * Reads a manifest, plain or VERBOSE.
      *
-     * @param json the document; the caller closes the stream
+     * @param json the document
      * @return the manifest
      * @throws StagingException when it is no manifest, names a file twice (COPY would load it twice) or contradicts itself
      */
-    public static UnloadManifest parse(final InputStream json) throws StagingException {
+    public static UnloadManifest parse(final byte[] json) throws StagingException {
         final JsonNode document;
 
         try {
@@ -53,7 +57,7 @@ public record UnloadManifest(List<Entry> entries, long rows, long bytes) {
             throw new StagingException("The manifest is not JSON (line %d): it was cut, changed or encrypted with another key; unload the table again".formatted(
                     e.getLocation() == null ? 0 : e.getLocation().getLineNr()), e);
         } catch (final IOException e) {
-            throw new StagingException("The manifest could not be read to its end: " + e.getMessage(), e);
+            throw new UncheckedIOException("Reading from an array does not fail", e);
         }
 
         if (document == null || !document.isObject() || !document.path("entries").isArray()) {
@@ -75,7 +79,7 @@ public record UnloadManifest(List<Entry> entries, long rows, long bytes) {
 
         final long rows = total("record_count", document, entries.stream().mapToLong(Entry::rows).toArray());
         final long bytes = total("content_length", document, entries.stream().mapToLong(Entry::bytes).toArray());
-        return new UnloadManifest(entries, rows, bytes);
+        return new UnloadManifest(entries, rows, bytes, sha256(json));
     }
 
     /**
@@ -89,6 +93,14 @@ public record UnloadManifest(List<Entry> entries, long rows, long bytes) {
             if (!prefix.contains(S3Location.parse(entry.url()))) {
                 throw new StagingException("The manifest names %s, which is not below %s: it was changed after the UNLOAD, so it is not loaded".formatted(entry.url(), prefix));
             }
+        }
+    }
+
+    private static String sha256(final byte[] document) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(document));
+        } catch (final NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
         }
     }
 

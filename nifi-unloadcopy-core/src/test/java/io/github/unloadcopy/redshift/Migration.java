@@ -120,6 +120,10 @@ final class Migration {
         return unload(List.of(), role());
     }
 
+    private LoadOrigin origin(final UnloadResult unloaded) {
+        return new LoadOrigin(runId, "localhost:5439/" + DATABASE, source(), unloaded.files(), unloaded.bytes(), unloaded.queryId(), unloaded.manifestSha256());
+    }
+
     LoadRequest loadRequest(final UnloadResult unloaded) {
         return loadRequest(unloaded, unloaded.rows(), ledger());
     }
@@ -127,7 +131,7 @@ final class Migration {
     LoadRequest loadRequest(final UnloadResult unloaded, final long expectedRows, final TableName ledger) {
         return new LoadRequest(target(), TargetPlan.MUST_EXIST, unloaded.columns(), unloaded.manifest(), expectedRows, role(), encryption,
                 NullMarker.forRun(runId), sandbox.endpoints().region(), false,
-                runId + "/" + source(), ledger, 60);
+                runId + "/" + source(), origin(unloaded), ledger, 60);
     }
 
     LoadRequest loadRequest(final UnloadResult unloaded, final List<String> columns, final boolean explicitIds) {
@@ -142,7 +146,7 @@ final class Migration {
     private LoadRequest request(final UnloadResult unloaded, final TargetPlan plan, final List<String> columns, final boolean explicitIds) {
         final LoadRequest plain = loadRequest(unloaded);
         return new LoadRequest(plain.table(), plan, columns, plain.manifest(), plain.expectedRows(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), explicitIds,
-                plain.loadId(), plain.ledger(), 60);
+                plain.loadId(), plain.origin(), plain.ledger(), 60);
     }
 
     UnloadResult unloadWithDefinition() throws RedshiftException, StagingException {

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -93,7 +94,7 @@ class TableLoaderIT {
         final LoadRequest plain = migration.loadRequest(migration.unload());
         final LoadRequest explicit = new LoadRequest(plain.table(), plain.plan(), plain.columns(), plain.manifest(), 1, plain.authorization(),
                 plain.encryption(), plain.nullMarker(), plain.region(), true,
-                plain.loadId(), plain.ledger(), 0);
+                plain.loadId(), plain.origin(), plain.ledger(), 0);
         sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()), "CREATE TABLE %s (id BIGINT IDENTITY(1,1), name VARCHAR(20))".formatted(SqlText.table(migration.target())));
 
         assertThrows(RedshiftException.class, () -> loader.load(target, plain));
@@ -110,6 +111,60 @@ class TableLoaderIT {
         assertEquals(new LoadResult(2, true, null, false, List.of()), loader.load(target, request));
         assertEquals(2, migration.targetRows().size());
         assertEquals(List.of(List.of(request.loadId(), "public", migration.target().table(), "2", request.manifest().toString())), migration.ledgerRows());
+    }
+
+    @Test
+    void theLedgerTellsWhereTheRowsComeFrom() throws Exception {
+        final Migration migration = Migration.sseKms().create(SIMPLE).insert("(1, 'a'), (2, 'b')");
+        final UnloadResult unloaded = migration.unload();
+        final LoadRequest request = migration.loadRequest(unloaded);
+
+        final LoadResult result = loader.load(target, request);
+
+        final LoadOrigin origin = request.origin();
+        assertEquals(List.of(List.of(origin.runId(), origin.source(), "public", migration.source().table(), "APPEND", Long.toString(unloaded.files()), Long.toString(unloaded.bytes()),
+                unloaded.queryId(), result.queryId(), unloaded.manifestSha256())), sandbox.query("target", "SELECT run_id, source, source_schema, source_table, strategy, file_count, byte_count, "
+                + "unload_query_id, copy_query_id, manifest_sha256 FROM %s WHERE attempt IS NOT NULL AND started_at <= loaded_at".formatted(SqlText.table(migration.ledger()))));
+    }
+
+    @Test
+    void aLedgerOfTheFirstVersionIsReadAndExtended() throws Exception {
+        final Migration migration = Migration.sseKms().create(SIMPLE).insert("(1, 'a')");
+        final LoadRequest before = migration.loadRequest(migration.unload());
+        final Migration next = migration.again();
+        final LoadRequest after = next.loadRequest(next.unload(), 1, migration.ledger());
+        sandbox.execute("target", "CREATE TABLE %s (load_id VARCHAR(1024) NOT NULL, schema_name VARCHAR(128) NOT NULL, table_name VARCHAR(128) NOT NULL, row_count BIGINT NOT NULL, "
+                .formatted(SqlText.table(migration.ledger())) + "manifest VARCHAR(2048) NOT NULL, loaded_at TIMESTAMP NOT NULL)",
+                "INSERT INTO %s VALUES ('%s', 'public', 't', 1, 's3://b/m', '2026-01-01 00:00:00')".formatted(SqlText.table(migration.ledger()), before.loadId()));
+
+        assertTrue(loader.load(target, before).alreadyLoaded());
+        assertFalse(loader.load(target, after).alreadyLoaded());
+
+        assertEquals(Arrays.asList(Arrays.asList(before.loadId(), null), List.of(after.loadId(), "APPEND")),
+                sandbox.query("target", "SELECT load_id, strategy FROM %s ORDER BY loaded_at".formatted(SqlText.table(migration.ledger()))));
+        assertEquals(1, migration.targetRows().size());
+    }
+
+    /** The ledger belongs to an administrator: the user of the loads may not extend it. */
+    @Test
+    void aLedgerThatMayNotBeExtendedIsUsedAsItIs() throws Exception {
+        final Migration migration = Migration.sseKms().create(SIMPLE).insert("(1, 'a')");
+        final LoadRequest request = migration.loadRequest(migration.unload());
+        final String user = "loader_" + migration.suffix();
+        sandbox.execute("target", "CREATE TABLE %s (load_id VARCHAR(1024) NOT NULL, schema_name VARCHAR(128) NOT NULL, table_name VARCHAR(128) NOT NULL, row_count BIGINT NOT NULL, "
+                .formatted(SqlText.table(migration.ledger())) + "manifest VARCHAR(2048) NOT NULL, loaded_at TIMESTAMP NOT NULL)",
+                "CREATE TABLE %s (unused SMALLINT)".formatted(SqlText.table(TableLoader.gate(migration.ledger()))),
+                "CREATE USER %s PASSWORD 'Abcdefgh1'".formatted(user),
+                "GRANT INSERT ON %s TO %s".formatted(SqlText.table(migration.target()), user),
+                "GRANT SELECT, INSERT ON %s TO %s".formatted(SqlText.table(migration.ledger()), user),
+                "GRANT UPDATE ON %s TO %s".formatted(SqlText.table(TableLoader.gate(migration.ledger())), user));
+
+        final ConnectionSource asLoader = () -> sandbox.connectAs("target", user, "Abcdefgh1");
+
+        assertFalse(loader.load(asLoader, request).alreadyLoaded());
+        assertTrue(loader.load(asLoader, request).alreadyLoaded());
+        assertEquals(1, migration.targetRows().size());
+        assertEquals(1, migration.ledgerRows().size());
     }
 
     @Test
@@ -170,7 +225,7 @@ class TableLoaderIT {
         final LoadRequest right = migration.loadRequest(migration.unload());
         final LoadRequest wrong = new LoadRequest(right.table(), right.plan(), right.columns(), right.manifest(), 1, right.authorization(),
                 Migration.clientSide().encryption(), right.nullMarker(), right.region(),
-                false, right.loadId(), right.ledger(), 0);
+                false, right.loadId(), right.origin(), right.ledger(), 0);
 
         assertThrows(RedshiftException.class, () -> loader.load(target, wrong));
         assertEquals(List.of(), migration.targetRows());
@@ -198,8 +253,9 @@ class TableLoaderIT {
 
         assertEquals(new LoadResult(0, false, null, false, List.of()), loader.load(target, migration.loadRequest(unloaded)));
 
+        assertEquals(new LoadResult(0, true, null, false, List.of()), loader.load(target, migration.loadRequest(unloaded)));
         sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()));
-        final RedshiftException failure = assertThrows(RedshiftException.class, () -> loader.load(target, migration.loadRequest(unloaded)));
+        final RedshiftException failure = assertThrows(RedshiftException.class, () -> loader.load(target, migration.again().loadRequest(unloaded)));
         assertEquals(Reason.TABLE_MISSING, failure.reason(), failure.getMessage());
     }
 
@@ -249,7 +305,8 @@ class TableLoaderIT {
         final ConnectionSource losing = losingCommit(true);
 
         final RedshiftException failure = assertThrows(RedshiftException.class, () -> loader.load(() -> {
-            if (opened.incrementAndGet() > 1) {
+            // The first two load, and read the ledger.
+            if (opened.incrementAndGet() > 2) {
                 throw new SQLException("The connection attempt failed.", "08001");
             }
 

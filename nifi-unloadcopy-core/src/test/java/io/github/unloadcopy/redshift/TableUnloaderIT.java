@@ -16,7 +16,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -39,7 +41,8 @@ class TableUnloaderIT {
         assertEquals(3, result.rows());
         // Redshift folds names in double quotes, too.
         assertEquals(List.of("id", "some \"name\", quoted"), result.columns());
-        assertEquals(migration.prefix().location().resolve("manifest"), result.manifest());
+        assertTrue(result.manifest().toString().matches(Pattern.quote(migration.prefix().location().toString()) + "attempt-[0-9a-f]{8}/manifest"), result.manifest().toString());
+        assertEquals(manifests.read(result.manifest(), null).sha256(), result.manifestSha256());
         assertTrue(Long.parseLong(result.queryId()) > 0, result.queryId());
         requireStored(migration, result, null);
     }
@@ -68,11 +71,16 @@ class TableUnloaderIT {
     }
 
     @Test
-    void unloadingAgainGivesTheSame() throws Exception {
+    void attemptsShareNoFiles() throws Exception {
         final Migration migration = Migration.sseKms().create(COLUMNS).insert("(1, 'a'), (2, 'b')");
+        final UnloadManifest first = manifests.read(migration.unload().manifest(), null);
 
-        assertEquals(migration.unload().manifest(), migration.unload().manifest());
-        assertEquals(2, manifests.read(migration.unload().manifest(), null).rows());
+        final UnloadManifest second = manifests.read(migration.unload().manifest(), null);
+
+        assertEquals(2, first.rows());
+        assertEquals(2, second.rows());
+        assertTrue(Collections.disjoint(first.entries().stream().map(UnloadManifest.Entry::url).toList(), second.entries().stream().map(UnloadManifest.Entry::url).toList()));
+        assertEquals(first.entries().size() + second.entries().size() + 2, staged(migration).size());
     }
 
     @Test

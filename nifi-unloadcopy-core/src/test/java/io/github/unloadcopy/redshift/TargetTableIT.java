@@ -75,7 +75,7 @@ class TargetTableIT {
         final UnloadResult unloaded = unload(migration);
         final LoadRequest right = request(migration, unloaded, TargetPlan.Mode.CREATE_IF_MISSING, false);
         final LoadRequest wrong = new LoadRequest(right.table(), right.plan(), right.columns(), right.manifest(), right.expectedRows() + 1, right.authorization(), right.encryption(),
-                right.nullMarker(), right.region(), false, right.loadId(), right.ledger(), 60);
+                right.nullMarker(), right.region(), false, right.loadId(), right.origin(), right.ledger(), 60);
 
         assertEquals(Reason.COUNT_MISMATCH, assertThrows(RedshiftException.class, () -> loader.load(target, wrong)).reason());
         assertFalse(exists(right.table()));
@@ -254,12 +254,12 @@ class TargetTableIT {
 
     private static LoadRequest with(final TargetPlan plan, final LoadRequest plain) {
         return new LoadRequest(plain.table(), plan, plain.columns(), plain.manifest(), plain.expectedRows(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), false,
-                plain.loadId(), plain.ledger(), 60);
+                plain.loadId(), plain.origin(), plain.ledger(), 60);
     }
 
     private static LoadRequest into(final TableName table, final LoadRequest plain) {
         return new LoadRequest(table, plain.plan(), plain.columns(), plain.manifest(), plain.expectedRows(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), false,
-                plain.loadId(), plain.ledger(), 60);
+                plain.loadId(), plain.origin(), plain.ledger(), 60);
     }
 
     private String shown(final String cluster, final TableName table) throws SQLException {

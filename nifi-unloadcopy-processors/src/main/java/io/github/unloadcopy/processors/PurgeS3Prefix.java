@@ -1,5 +1,7 @@
 package io.github.unloadcopy.processors;
 
+import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.TablePurge;
 import io.github.unloadcopy.services.KmsCredentialsService;
 import io.github.unloadcopy.staging.PurgeResult;
 import io.github.unloadcopy.staging.StagedDataPurger;
@@ -15,6 +17,7 @@ import org.apache.nifi.annotation.documentation.ProcessorConfiguration;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.dbcp.DBCPService;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.processor.ProcessContext;
@@ -33,7 +36,7 @@ import java.util.Set;
 @InputRequirement(Requirement.INPUT_REQUIRED)
 @Tags({"aws", "s3", "delete", "purge", "cleanup", "redshift", "staging", "prefix"})
 @CapabilityDescription("""
-        Deletes what RedshiftUnload staged, once the load is proven: every object below the staging prefix, every version of it where the bucket keeps versions, and every
+        Deletes what all attempts of RedshiftUnload staged, once the load is proven: every object below the staging prefix, every version of it where the bucket keeps versions, and every
         multipart upload that nobody finished, and then lists the prefix again to prove it empty. It refuses every prefix that is not strictly below the folder of a single
         run, and every FlowFile whose rows loaded are not the rows unloaded. Running the same FlowFile again does no harm.""")
 @SeeAlso({DecryptConfig.class, RedshiftUnload.class, RedshiftCopy.class})
@@ -80,6 +83,15 @@ public class PurgeS3Prefix extends AbstractS3Processor {
             .required(false)
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .build();
+
+    public static final PropertyDescriptor SOURCE_CONNECTION_POOLING_SERVICE = new PropertyDescriptor.Builder()
+            .name("Source Connection Pooling Service")
+            .description("""
+                    Connects to the cluster that unloaded to the prefix. With it, an UNLOAD of an earlier attempt that still runs there is ended first, and the prefix counts as empty only
+                    when none can write to it any more. Without it, such an UNLOAD, which NiFi left behind when it was terminated or killed, may write again after the purge.""")
+            .required(false)
+            .identifiesControllerService(DBCPService.class)
             .build();
 
     public static final PropertyDescriptor PREFIX = new PropertyDescriptor.Builder()
@@ -133,6 +145,7 @@ public class PurgeS3Prefix extends AbstractS3Processor {
     private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(
             CREDENTIALS_PROVIDER_SERVICE,
             REGION,
+            SOURCE_CONNECTION_POOLING_SERVICE,
             PREFIX,
             ROWS_UNLOADED,
             ROWS_LOADED,
@@ -172,14 +185,14 @@ public class PurgeS3Prefix extends AbstractS3Processor {
             final FlowFileProperties properties = new FlowFileProperties(context, flowFile);
             final StagingPrefix prefix = prefix(properties);
             final boolean deleting = Boolean.parseBoolean(properties.required(DELETE_STAGED_DATA));
-            final PurgeResult result = purge(properties, prefix, deleting);
+            final PurgeResult result = purge(context, properties, prefix, deleting);
             flowFile = session.putAllAttributes(flowFile, attributes(result));
             result.notes().forEach(note -> getLogger().warn("{}", note));
             session.getProvenanceReporter().invokeRemoteProcess(flowFile, prefix.location().toString(),
                     "%d objects deleted, %d unfinished uploads aborted".formatted(result.objects(), result.uploads()));
             session.transfer(flowFile, SUCCESS);
             run.succeeded(flowFile, deleting ? null : prefix.location().toString());
-        } catch (final StagingException | InvalidFlowFileException e) {
+        } catch (final RedshiftException | StagingException | InvalidFlowFileException e) {
             getLogger().error("Purge failed", e);
             flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
             session.transfer(flowFile, FAILURE);
@@ -187,7 +200,8 @@ public class PurgeS3Prefix extends AbstractS3Processor {
         }
     }
 
-    private PurgeResult purge(final FlowFileProperties properties, final StagingPrefix prefix, final boolean deleting) throws StagingException, InvalidFlowFileException {
+    private PurgeResult purge(final ProcessContext context, final FlowFileProperties properties, final StagingPrefix prefix, final boolean deleting)
+            throws RedshiftException, StagingException, InvalidFlowFileException {
         final long unloaded = properties.rows(ROWS_UNLOADED);
         final long loaded = properties.rows(ROWS_LOADED);
 
@@ -195,7 +209,13 @@ public class PurgeS3Prefix extends AbstractS3Processor {
             throw new InvalidFlowFileException("The load is not proven, so %s is kept: %d rows were unloaded and %d loaded".formatted(prefix.location(), unloaded, loaded));
         }
 
-        return deleting ? new StagedDataPurger(s3Client()).purge(prefix) : new PurgeResult(0, 0, 0, List.of());
+        if (!deleting) {
+            return new PurgeResult(0, 0, 0, List.of());
+        }
+
+        final StagedDataPurger purger = new StagedDataPurger(s3Client());
+        final DBCPService source = context.getProperty(SOURCE_CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
+        return source == null ? purger.purge(prefix) : new TablePurge(purger).purge(() -> Connections.open(source, properties.attributes()), prefix);
     }
 
     private static Map<String, String> attributes(final PurgeResult result) {

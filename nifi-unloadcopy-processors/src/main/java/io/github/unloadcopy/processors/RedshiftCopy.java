@@ -3,6 +3,7 @@ package io.github.unloadcopy.processors;
 import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.kms.Secret;
 import io.github.unloadcopy.redshift.DataEncryption;
+import io.github.unloadcopy.redshift.LoadOrigin;
 import io.github.unloadcopy.redshift.LoadRequest;
 import io.github.unloadcopy.redshift.LoadResult;
 import io.github.unloadcopy.redshift.RedshiftException;
@@ -156,8 +157,8 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
     public static final PropertyDescriptor LOAD_LEDGER = new PropertyDescriptor.Builder()
             .name("Load Ledger Table")
             .description("""
-                    The table on the target cluster, as schema.table, that records each load in the transaction that makes it. It is created when it is missing.
-                    The database user needs to select from, insert into and lock it.""")
+                    The table on the target cluster, as schema.table, that records each load in the transaction that makes it. It is created when it is missing, and so is the empty table
+                    beside it, with _gate added to its name, that loads lock before they commit. The database user needs SELECT and INSERT on the first, and UPDATE on the second.""")
             .required(true)
             .defaultValue("public.unloadcopy_loads")
             .addValidator(StandardValidators.createRegexMatchingValidator(Pattern.compile("[^.\"]+\\.[^.\"]+")))
@@ -262,6 +263,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
                     kms.getRegion().id(),
                     Boolean.parseBoolean(properties.optional(EXPLICIT_IDS)),
                     loadId(flowFile, table),
+                    origin(flowFile),
                     ledger(context),
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final LoadResult result = new TableLoader().load(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);
@@ -337,6 +339,27 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
     private static String loadId(final FlowFile flowFile, final TableName table) {
         final String prefix = flowFile.getAttribute(UnloadCopyAttributes.STAGING_PREFIX);
         return "%s into %s".formatted(prefix == null || prefix.isBlank() ? flowFile.getAttribute(CoreAttributes.UUID.key()) : prefix, table);
+    }
+
+    /** For the ledger; a FlowFile that RedshiftUnload did not make says less. */
+    private static LoadOrigin origin(final FlowFile flowFile) {
+        final String endpoint = flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.ENDPOINT);
+        final String schema = flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.SCHEMA);
+        final String table = flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.TABLE);
+        return new LoadOrigin(
+                flowFile.getAttribute(UnloadCopyAttributes.RUN_ID),
+                endpoint == null ? null : "%s:%s/%s".formatted(endpoint, flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.PORT),
+                        flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.DATABASE)),
+                schema == null || schema.isEmpty() || table == null || table.isEmpty() ? null : new TableName(schema, table),
+                count(flowFile, UnloadCopyAttributes.UNLOAD_FILES),
+                count(flowFile, UnloadCopyAttributes.UNLOAD_BYTES),
+                flowFile.getAttribute(UnloadCopyAttributes.UNLOAD_QUERY_ID),
+                flowFile.getAttribute(UnloadCopyAttributes.STAGING_MANIFEST_SHA256));
+    }
+
+    private static long count(final FlowFile flowFile, final String attribute) {
+        final String value = flowFile.getAttribute(attribute);
+        return value != null && value.matches("\\d{1,18}") ? Long.parseLong(value) : -1;
     }
 
     private static TableName ledger(final ProcessContext context) {

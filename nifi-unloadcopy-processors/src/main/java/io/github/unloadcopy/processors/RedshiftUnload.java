@@ -53,8 +53,8 @@ import java.util.concurrent.TimeUnit;
 @Tags({"redshift", "aws", "unload", "export", "s3", "kms", "migration", "table"})
 @CapabilityDescription("""
         Unloads one table of an Amazon Redshift cluster to S3, encrypted under AWS KMS, with one UNLOAD statement and a manifest.
-        The files are written under a prefix that no other run shares. The rows that the cluster reports and those that the manifest lists have to agree.
-        The data goes from the cluster to S3 directly: it never passes through NiFi. Running the same FlowFile again replaces what it staged before.""")
+        The files are written under a prefix that no other run shares, each attempt in a folder of its own. The rows that the cluster reports and those that the manifest lists have to agree.
+        The data goes from the cluster to S3 directly: it never passes through NiFi. Running the same FlowFile again ends an earlier attempt that still runs on the cluster, and unloads anew.""")
 @SeeAlso({DecryptConfig.class, RedshiftCopy.class, PurgeS3Prefix.class})
 @ReadsAttributes({
         @ReadsAttribute(attribute = UnloadCopyAttributes.RUN_ID, description = "A UUID that names the run in the staging prefix; without it, the UUID of the FlowFile"),
@@ -62,8 +62,9 @@ import java.util.concurrent.TimeUnit;
 })
 @WritesAttributes({
         @WritesAttribute(attribute = UnloadCopyAttributes.RUN_ID, description = "The UUID that names the run"),
-        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_PREFIX, description = "Where the table is staged: everything below it belongs to this FlowFile"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_PREFIX, description = "Where the table is staged, by all attempts: everything below it belongs to this FlowFile"),
         @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_MANIFEST, description = "The manifest of the staged files; absent when the table has no rows"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_MANIFEST_SHA256, description = "The SHA-256 of the manifest, in hexadecimal digits; absent without a manifest"),
         @WritesAttribute(attribute = UnloadCopyAttributes.ENCRYPTION, description = "How the staged data is encrypted"),
         @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_WRAPPED, description = "The data key, encrypted under the KMS key, in base64; with client-side encryption only"),
         @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_CONTEXT, description = "The encryption context of the data key, as JSON; with client-side encryption only"),
@@ -221,6 +222,8 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             flowFile = session.putAllAttributes(flowFile, Map.of(
                     UnloadCopyAttributes.RUN_ID, destination.runId(),
                     UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
+            // Those of an earlier attempt say nothing about this one.
+            flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256));
             final TablePretest pretest = new TablePretest(context, properties);
             pretest.lookAtTarget();
             final Map<String, String> attributes = unload(context, properties, destination, pretest.selection());
@@ -282,6 +285,7 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
 
             if (result.manifest() != null) {
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST, result.manifest().toString());
+                attributes.put(UnloadCopyAttributes.STAGING_MANIFEST_SHA256, result.manifestSha256());
             }
 
             if (result.definition() != null) {

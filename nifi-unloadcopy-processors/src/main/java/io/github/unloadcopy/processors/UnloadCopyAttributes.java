@@ -38,6 +38,7 @@ public final class UnloadCopyAttributes {
     public static final String STAGING_SECRET_ACCESS_KEY_CIPHERTEXT = "unloadcopy.staging.secret.access.key.ciphertext";
     public static final String STAGING_PREFIX = "unloadcopy.staging.prefix";
     public static final String STAGING_MANIFEST = "unloadcopy.staging.manifest";
+    public static final String STAGING_MANIFEST_SHA256 = "unloadcopy.staging.manifest.sha256";
 
     public static final String ENCRYPTION = "unloadcopy.encryption";
     public static final String DATA_KEY_WRAPPED = "unloadcopy.datakey.wrapped";

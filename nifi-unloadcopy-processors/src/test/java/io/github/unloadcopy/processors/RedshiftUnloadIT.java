@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RedshiftUnloadIT {
@@ -136,7 +137,7 @@ class RedshiftUnloadIT {
     }
 
     @Test
-    void runsTwiceWithTheSameOutcome() {
+    void runsTwiceWithTheSameOutcomeInAnotherFolder() {
         final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
         runner.enqueue(new byte[0], attributes);
         runner.enqueue(new byte[0], attributes);
@@ -144,8 +145,23 @@ class RedshiftUnloadIT {
 
         runner.assertAllFlowFilesTransferred(RedshiftUnload.SUCCESS, 2);
         final List<MockFlowFile> staged = runner.getFlowFilesForRelationship(RedshiftUnload.SUCCESS);
-        staged.getLast().assertAttributeEquals(UnloadCopyAttributes.STAGING_MANIFEST, staged.getFirst().getAttribute(UnloadCopyAttributes.STAGING_MANIFEST));
+        staged.getLast().assertAttributeEquals(UnloadCopyAttributes.STAGING_PREFIX, staged.getFirst().getAttribute(UnloadCopyAttributes.STAGING_PREFIX));
+        assertNotEquals(staged.getFirst().getAttribute(UnloadCopyAttributes.STAGING_MANIFEST), staged.getLast().getAttribute(UnloadCopyAttributes.STAGING_MANIFEST));
         staged.getLast().assertAttributeEquals(UnloadCopyAttributes.UNLOAD_ROWS, "1000");
+    }
+
+    @Test
+    void forgetsWhatAnEarlierAttemptStaged() throws SQLException {
+        SANDBOX.execute(SANDBOX.source(), "DROP TABLE IF EXISTS unload.emptied", "CREATE TABLE unload.emptied (id INTEGER)");
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "emptied");
+        attributes.put(UnloadCopyAttributes.STAGING_MANIFEST, "s3://bucket/earlier/manifest");
+        attributes.put(UnloadCopyAttributes.STAGING_MANIFEST_SHA256, "00");
+
+        final MockFlowFile unloaded = SandboxRunner.succeed(runner, attributes);
+
+        unloaded.assertAttributeEquals(UnloadCopyAttributes.UNLOAD_ROWS, "0");
+        unloaded.assertAttributeNotExists(UnloadCopyAttributes.STAGING_MANIFEST);
+        unloaded.assertAttributeNotExists(UnloadCopyAttributes.STAGING_MANIFEST_SHA256);
     }
 
     @Test

@@ -113,7 +113,7 @@ final class Clusters implements AutoCloseable {
         final Storage storage = new Storage(home.clusters().resolve(name), options.cacheDirectory(), secrets.of(name).administratorPassword(), home.isKept());
         final RedshiftCluster.Settings settings = new RedshiftCluster.Settings(name, storage, port, DATABASE, USER, password, tls,
                 new FaultyObjectStore(objects, faults, name), iam.forCluster(name), options.region(), options.slices(), Role.REDSHIFT_UNLOAD_COPY.arn(), options.clientSideEncryptionRetired(),
-                new StatementFaults(faults, name));
+                new StatementFaults(faults, name), options.isolation());
         final CompletableFuture<RedshiftCluster> cluster = new CompletableFuture<>();
         threads.execute(() -> {
             try {

@@ -2,6 +2,7 @@ package io.github.unloadcopy.sandbox;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
+import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -81,6 +82,10 @@ public final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--slices", paramLabel = "N", defaultValue = "" + SandboxOptions.DEFAULT_SLICES, description = "Slices of each cluster. Default: ${DEFAULT-VALUE}")
     private int slices;
 
+    @Option(names = "--isolation", paramLabel = "LEVEL", defaultValue = "snapshot",
+            description = "Isolation level of the clusters' databases: snapshot, or serializable as on older provisioned clusters. Default: ${DEFAULT-VALUE}")
+    private IsolationLevel isolation;
+
     @Option(names = "--retire-client-side-encryption", description = "Refuse MASTER_SYMMETRIC_KEY in UNLOAD and COPY, as real clusters do after April 30, 2026.")
     private boolean clientSideEncryptionRetired;
 
@@ -101,7 +106,7 @@ public final class SandboxCommand implements Callable<Integer> {
     }
 
     static CommandLine commandLine(final PrintStream out, final InputStream in) {
-        return new CommandLine(new SandboxCommand(out, in)).setUsageHelpWidth(HELP_WIDTH).setExecutionExceptionHandler((failure, command, result) -> {
+        return new CommandLine(new SandboxCommand(out, in)).setUsageHelpWidth(HELP_WIDTH).setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("The sandbox did not run: " + failure.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         });
@@ -110,7 +115,7 @@ public final class SandboxCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final SandboxOptions options = new SandboxOptions(workFolder(), dataDirectory, cacheFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices,
-                clientSideEncryptionRetired);
+                clientSideEncryptionRetired, isolation);
         try (Sandbox sandbox = new Sandbox(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
             if (stopOnStdinClose) {

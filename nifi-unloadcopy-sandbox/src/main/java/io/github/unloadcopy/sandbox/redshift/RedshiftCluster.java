@@ -3,8 +3,10 @@ package io.github.unloadcopy.sandbox.redshift;
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
-import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
+import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
 import io.github.unloadcopy.sandbox.redshift.postgres.Installation;
+import io.github.unloadcopy.sandbox.redshift.postgres.Isolation;
+import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
 import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
 import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 import io.github.unloadcopy.sandbox.redshift.postgres.SystemCatalog;
@@ -56,6 +58,7 @@ public final class RedshiftCluster implements AutoCloseable {
                 installation.finished();
             }
 
+            Isolation.apply(postgres, settings.isolation());
             this.front = openFront(settings, postgres, isNew);
         } catch (final SQLException e) {
             postgres.close();
@@ -143,9 +146,11 @@ public final class RedshiftCluster implements AutoCloseable {
      * @param defaultRoleArn what {@code IAM_ROLE default} means, or null
      * @param clientSideEncryptionRetired whether UNLOAD and COPY refuse MASTER_SYMMETRIC_KEY, as real clusters do after April 30, 2026
      * @param faults what goes wrong on demand
+     * @param isolation of the database, and of others that are created without a level
      */
     public record Settings(String name, Storage storage, int port, String database, String user, String password, SSLContext tls, ObjectStore objects, Identities identities,
-            String region, int slices, String defaultRoleArn, boolean clientSideEncryptionRetired, StatementFaults faults) {
+            String region, int slices, String defaultRoleArn, boolean clientSideEncryptionRetired, StatementFaults faults,
+            IsolationLevel isolation) {
 
         /** Names the cluster only. */
         @Override

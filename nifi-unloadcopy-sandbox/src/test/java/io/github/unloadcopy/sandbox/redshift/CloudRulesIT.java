@@ -7,9 +7,10 @@ import io.github.unloadcopy.sandbox.cloud.ObjectSummary;
 import io.github.unloadcopy.sandbox.cloud.ObjectWriter;
 import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.cloud.StoredObject;
-import io.github.unloadcopy.sandbox.iam.AccessKey;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.iam.AccessKey;
 import io.github.unloadcopy.sandbox.iam.Role;
+import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
 import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +72,7 @@ class CloudRulesIT {
         password = "Aa1" + UUID.randomUUID();
         cluster = new RedshiftCluster(new RedshiftCluster.Settings("rules", Storage.temporary(folder.resolve("redshift"), TestCluster.CACHE), 0, "dev", "awsuser", password, null, store,
                 cloud.iam().forCluster("rules"),
-                "us-east-1", 2, Role.REDSHIFT_UNLOAD_COPY.arn(), true, StatementFaults.none()));
+                "us-east-1", 2, Role.REDSHIFT_UNLOAD_COPY.arn(), true, StatementFaults.none(), IsolationLevel.SNAPSHOT));
     }
 
     @AfterAll

@@ -3,6 +3,7 @@ package io.github.unloadcopy.sandbox.redshift;
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
 import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class HeapBenchmark {
         final Path work = Files.createTempDirectory(folder, "heap");
         final FileStore store = new FileStore(Files.createDirectory(work.resolve("objects")));
         final RedshiftCluster.Settings settings = new RedshiftCluster.Settings("heap", Storage.temporary(work.resolve("redshift"), TestCluster.CACHE), 0, "dev", "awsuser", password, null,
-                store, new Anybody(), "us-east-1", 2, null, false, StatementFaults.none());
+                store, new Anybody(), "us-east-1", 2, null, false, StatementFaults.none(), IsolationLevel.SNAPSHOT);
         try (RedshiftCluster cluster = new RedshiftCluster(settings);
                 Connection connection = DriverManager.getConnection("jdbc:redshift://" + cluster.host() + ":" + cluster.port() + "/dev?ssl=false", "awsuser", password)) {
             Rows.execute(connection, "CREATE TABLE loaded (a bigint, b varchar(100), c numeric(18,4), d timestamp)");

@@ -8,6 +8,7 @@ import io.github.unloadcopy.sandbox.cloud.ObjectWriter;
 import io.github.unloadcopy.sandbox.cloud.Principal;
 import io.github.unloadcopy.sandbox.cloud.StoredObject;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
 import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class MemoryIT {
         final String password = "Aa1" + UUID.randomUUID();
         final MadeUpStore store = new MadeUpStore();
         final RedshiftCluster.Settings settings = new RedshiftCluster.Settings("memory", Storage.temporary(folder, TestCluster.CACHE), 0, "dev", "awsuser", password, null, store,
-                new Anybody(), "us-east-1", 2, null, false, StatementFaults.none());
+                new Anybody(), "us-east-1", 2, null, false, StatementFaults.none(), IsolationLevel.SNAPSHOT);
         try (RedshiftCluster cluster = new RedshiftCluster(settings);
                 Connection connection = DriverManager.getConnection("jdbc:redshift://" + cluster.host() + ":" + cluster.port() + "/dev?ssl=false", "awsuser", password)) {
             Rows.execute(connection, "CREATE TABLE loaded (a bigint, b varchar(100))");

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeoutException;
 public final class PostgresServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
-    private static final String ADMINISTRATOR = "postgres";
+    static final String ADMINISTRATOR = "postgres";
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     /**
      * Data that is kept survives the end of processes, not that of the operating system. Literals know the backslash, as they do in Redshift. Statements are not logged: they may hold passwords.

@@ -59,6 +59,8 @@ public sealed interface PlannedStatement {
         /** Commits it. */
         COMMITS,
         /** Does not run in one that others have begun. */
-        STANDS_ALONE
+        STANDS_ALONE,
+        /** The same, and its steps are no transaction at all: PostgreSQL runs the first of them outside of any. */
+        OUTSIDE
     }
 }

@@ -21,6 +21,11 @@ final class SequencePlanner {
             return lock(tokens);
         }
 
+        final PlannedStatement database = DatabaseStatements.plan(tokens);
+        if (database != null) {
+            return database;
+        }
+
         return isAlterColumnType(tokens) ? new PlannedStatement.Sequence("ALTER TABLE", List.of(sql), PlannedStatement.Transaction.STANDS_ALONE) : null;
     }
 

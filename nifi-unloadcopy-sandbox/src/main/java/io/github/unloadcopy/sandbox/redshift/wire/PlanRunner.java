@@ -122,14 +122,15 @@ final class PlanRunner {
 
     private StatementRunner.Outcome runSequence(final PlannedStatement.Sequence sequence) throws IOException {
         final boolean within = backend.transactionStatus() == 'T';
-        if (within && sequence.transaction() == PlannedStatement.Transaction.STANDS_ALONE) {
+        final boolean wraps = !within && sequence.transaction() != PlannedStatement.Transaction.OUTSIDE;
+        if (within && (sequence.transaction() == PlannedStatement.Transaction.STANDS_ALONE || sequence.transaction() == PlannedStatement.Transaction.OUTSIDE)) {
             throw new SqlError(SqlError.IN_TRANSACTION, sequence.tag() + " cannot run inside a transaction block");
         }
 
         backend.acquire();
         boolean success = false;
         try {
-            if (!within) {
+            if (wraps) {
                 session.query("BEGIN");
             }
 
@@ -139,7 +140,7 @@ final class PlanRunner {
 
             success = true;
         } finally {
-            if (!within || success && sequence.transaction() == PlannedStatement.Transaction.COMMITS) {
+            if (wraps || success && sequence.transaction() == PlannedStatement.Transaction.COMMITS) {
                 session.query(success ? "COMMIT" : "ROLLBACK");
             }
 

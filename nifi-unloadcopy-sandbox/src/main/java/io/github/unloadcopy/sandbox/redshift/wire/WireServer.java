@@ -4,6 +4,7 @@ import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.Pause;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.sql.FloatDigits;
+import io.github.unloadcopy.sandbox.redshift.sql.IsolationRewriter;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import org.slf4j.Logger;
@@ -306,6 +307,10 @@ public final class WireServer implements AutoCloseable {
             final String value = fields.readString();
             if (name.equalsIgnoreCase(FloatDigits.NAME)) {
                 FloatDigits.check(value);
+            }
+
+            if (name.equalsIgnoreCase("options")) {
+                IsolationRewriter.checkOptions(value);
             }
 
             if (STARTUP_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))) {

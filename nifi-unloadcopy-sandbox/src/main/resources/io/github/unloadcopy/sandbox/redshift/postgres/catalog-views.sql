@@ -129,7 +129,7 @@ CREATE VIEW pg_catalog.svv_all_schemas AS
 
 CREATE VIEW pg_catalog.svv_redshift_databases AS
     SELECT datname::varchar(128) AS database_name, datdba::bigint::integer AS database_owner, 'local'::varchar(32) AS database_type, datacl::text::varchar(128) AS database_acl,
-        NULL::varchar(128) AS database_options, 'Snapshot Isolation'::varchar(128) AS database_isolation_level
+        NULL::varchar(128) AS database_options, pg_internal.isolation_name(oid)::varchar(128) AS database_isolation_level
     FROM pg_catalog.pg_database WHERE NOT datistemplate AND datname <> 'postgres';
 
 GRANT SELECT ON pg_catalog.pg_table_def, pg_catalog.svv_external_schemas, pg_catalog.svv_external_tables, pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.svv_redshift_tables,
@@ -217,6 +217,20 @@ CREATE FUNCTION pg_catalog.pg_get_cols(name text) RETURNS SETOF record LANGUAGE 
 CREATE FUNCTION pg_internal.setting(name text) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT CASE name WHEN 'enable_case_sensitive_identifier' THEN CASE current_setting('scram_iterations', true) WHEN '4097' THEN 'on' ELSE 'off' END
         WHEN 'server_version' THEN '8.0.2'
+        WHEN 'transaction_isolation' THEN 'serializable' WHEN 'default_transaction_isolation' THEN 'serializable'
         ELSE coalesce(current_setting('redshift.' || name, true), current_setting(name, false)) END $$;
 ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO postgres_setting;
 CREATE FUNCTION pg_catalog.current_setting(name text) RETURNS text LANGUAGE sql STABLE AS $$ SELECT pg_internal.setting(lower(name)) $$;
+
+-- No session lowers its own isolation level, see IsolationRewriter.
+ALTER FUNCTION pg_catalog.set_config(text, text, boolean) RENAME TO postgres_set_config;
+CREATE FUNCTION pg_catalog.set_config(name text, value text, is_local boolean) RETURNS text LANGUAGE plpgsql VOLATILE
+    AS $$
+    BEGIN
+        IF lower(name) IN ('transaction_isolation', 'default_transaction_isolation') THEN
+            RETURN 'serializable';
+        ELSIF lower(name) LIKE 'redshift.%' THEN
+            RAISE EXCEPTION 'unrecognized configuration parameter "%"', name USING ERRCODE = 'undefined_object';
+        END IF;
+        RETURN postgres_set_config(name, value, is_local);
+    END $$;

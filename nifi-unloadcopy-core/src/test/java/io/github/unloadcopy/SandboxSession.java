@@ -120,6 +120,16 @@ public final class SandboxSession {
         return DriverManager.getConnection(endpoints.cluster(cluster).jdbcUrl(endpoints.caFile()), properties);
     }
 
+    /** A connection to another database of a cluster than its first. */
+    public Connection connectTo(final String cluster, final String database) throws SQLException {
+        final SandboxEndpoints.Cluster first = endpoints.cluster(cluster);
+        final SandboxEndpoints.Cluster other = new SandboxEndpoints.Cluster(first.name(), first.host(), first.port(), database, first.user(), first.password());
+        final Properties properties = new Properties();
+        properties.setProperty("user", other.user());
+        properties.setProperty("password", other.password());
+        return DriverManager.getConnection(other.jdbcUrl(endpoints.caFile()), properties);
+    }
+
     public void execute(final String cluster, final String... statements) throws SQLException {
         try (Connection connection = connections(cluster).open(); Statement statement = connection.createStatement()) {
             for (final String sql : statements) {

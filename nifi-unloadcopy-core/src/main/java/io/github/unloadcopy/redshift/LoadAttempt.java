@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -111,7 +110,7 @@ final class LoadAttempt {
         try {
             ledgerColumns = ledger.prepare(connection());
             gate.createIfMissing(connection());
-            return alreadyLoaded(ledger.find(connection()));
+            return alreadyLoaded(ledger.find(connection(), ledgerColumns));
         } catch (final SQLException e) {
             throw report.report("Asking the ledger " + request.ledger(), e, "", nothingLoaded());
         } catch (final IllegalArgumentException e) {
@@ -119,17 +118,17 @@ final class LoadAttempt {
         }
     }
 
-    private Optional<LoadResult> alreadyLoaded(final OptionalLong found) throws RedshiftException {
+    private Optional<LoadResult> alreadyLoaded(final Optional<LoadLedger.Found> found) throws RedshiftException {
         if (found.isEmpty()) {
             return Optional.empty();
         }
 
-        if (found.getAsLong() != request.expectedRows()) {
+        if (found.get().rows() != request.expectedRows()) {
             throw new RedshiftException(Reason.COUNT_MISMATCH, ("The ledger %s says that load %s put %d rows into %s before, but this one has %d. Nothing was loaded: "
-                    + "give every run an id of its own").formatted(request.ledger(), request.loadId(), found.getAsLong(), request.table(), request.expectedRows()));
+                    + "give every run an id of its own").formatted(request.ledger(), request.loadId(), found.get().rows(), request.table(), request.expectedRows()));
         }
 
-        return Optional.of(new LoadResult(found.getAsLong(), true, null, false, List.of()));
+        return Optional.of(new LoadResult(found.get().rows(), true, null, false, List.of()));
     }
 
     /** Makes what other loads of the run need as well, each in a transaction of its own, and then begins the transaction of the load with its table. */
@@ -246,7 +245,7 @@ final class LoadAttempt {
     /** Asks the ledger again, now that the rows are in and no other attempt can commit, and adds this load to it. */
     private Optional<LoadResult> note(final TargetTable target, final String queryId) throws RedshiftException {
         try {
-            final OptionalLong found = findWhileLocked();
+            final Optional<LoadLedger.Found> found = findWhileLocked();
 
             if (found.isPresent()) {
                 connection().rollback();
@@ -261,12 +260,12 @@ final class LoadAttempt {
     }
 
     /** The second session is there before the gate is held, so that no load waits for another one's login; its transaction begins afterwards. */
-    private OptionalLong findWhileLocked() throws SQLException, RedshiftException {
+    private Optional<LoadLedger.Found> findWhileLocked() throws SQLException, RedshiftException {
         final ClusterSession reader = openReader();
 
         try {
             gate.lock(connection());
-            final OptionalLong found = ledger.find(reader.connection());
+            final Optional<LoadLedger.Found> found = ledger.find(reader.connection(), ledgerColumns);
             reader.release();
             return found;
         } catch (final SQLException | RedshiftException | RuntimeException e) {
@@ -306,10 +305,10 @@ final class LoadAttempt {
 
         for (int number = 1; number <= SETTLE_ATTEMPTS; number++) {
             try {
-                final OptionalLong found = findAfterOthers();
+                final Optional<LoadLedger.Found> found = findAfterOthers();
 
                 if (found.isPresent()) {
-                    return done;
+                    return isOwn(found.get()) ? done : alreadyLoaded(found).orElseThrow();
                 }
 
                 throw report.report(subject, failure, "The ledger does not hold it", nothingLoaded());
@@ -326,13 +325,17 @@ final class LoadAttempt {
                 subject, report.text(failure.getMessage()), request.ledger(), staged(), Reason.OUTCOME_UNKNOWN.advice()), report.redact(failure));
     }
 
+    private boolean isOwn(final LoadLedger.Found found) {
+        return found.attempt() == null || found.attempt().equals(attempt.id());
+    }
+
     /** In a transaction that begins with the lock: a LOCK makes no snapshot, so that what is read then is what was committed before the lock was granted. */
-    private OptionalLong findAfterOthers() throws SQLException {
+    private Optional<LoadLedger.Found> findAfterOthers() throws SQLException {
         final ClusterSession asking = ClusterSession.open(connections);
 
         try {
             gate.lock(asking.connection());
-            final OptionalLong found = ledger.find(asking.connection());
+            final Optional<LoadLedger.Found> found = ledger.find(asking.connection(), ledgerColumns);
             asking.release();
             return found;
         } catch (final RedshiftException e) {

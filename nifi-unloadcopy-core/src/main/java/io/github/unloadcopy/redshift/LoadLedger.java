@@ -17,7 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.stream.Collectors;
@@ -32,6 +32,7 @@ final class LoadLedger {
     /** The columns of the first version. */
     private static final String FIRST_COLUMNS = "load_id VARCHAR(" + LONGEST_LOAD_ID + ") NOT NULL, schema_name VARCHAR(128) NOT NULL, table_name VARCHAR(128) NOT NULL, "
             + "row_count BIGINT NOT NULL, manifest VARCHAR(2048) NOT NULL, loaded_at TIMESTAMP NOT NULL";
+    private static final String ATTEMPT = "attempt";
     /** Columns that came later, which are added to a ledger that lacks them. */
     private static final Map<String, String> LATER_COLUMNS = laterColumns();
 
@@ -59,7 +60,7 @@ final class LoadLedger {
         columns.put("unload_query_id", "VARCHAR(32)");
         columns.put("copy_query_id", "VARCHAR(32)");
         columns.put("manifest_sha256", "VARCHAR(64)");
-        columns.put("attempt", "VARCHAR(16)");
+        columns.put(ATTEMPT, "VARCHAR(16)");
         columns.put("started_at", "TIMESTAMP");
         return columns;
     }
@@ -113,18 +114,20 @@ final class LoadLedger {
     /**
      * Looks for this load.
      *
-     * @param connection connection in no transaction, so that it sees what has been committed by now; it is in none afterwards
-     * @return rows that this load committed; empty when it did not
+     * @param connection connection in no transaction, so that it sees what has been committed by now, or in one in which only the gate was locked; it is in none afterwards
+     * @param columns the ledger's columns
+     * @return what was committed; empty when nothing was
      * @throws SQLException when the ledger cannot be read
      */
-    OptionalLong find(final Connection connection) throws SQLException {
-        final OptionalLong found;
+    Optional<Found> find(final Connection connection, final Set<String> columns) throws SQLException {
+        final Optional<Found> found;
+        final String attempt = columns.contains(ATTEMPT) ? ATTEMPT : "NULL";
 
-        try (PreparedStatement statement = connection.prepareStatement("SELECT row_count FROM " + SqlText.table(table) + " WHERE load_id = ?")) {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT row_count, " + attempt + " FROM " + SqlText.table(table) + " WHERE load_id = ?")) {
             statement.setString(1, loadId);
 
             try (ResultSet rows = statement.executeQuery()) {
-                found = rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+                found = rows.next() ? Optional.of(new Found(rows.getLong(1), rows.getString(2))) : Optional.empty();
             }
         }
 
@@ -160,7 +163,7 @@ final class LoadLedger {
                 new Value("unload_query_id", Types.VARCHAR, origin.unloadQueryId()),
                 new Value("copy_query_id", Types.VARCHAR, entry.copyQueryId()),
                 new Value("manifest_sha256", Types.VARCHAR, origin.manifestSha256()),
-                new Value("attempt", Types.VARCHAR, entry.attempt().id()),
+                new Value(ATTEMPT, Types.VARCHAR, entry.attempt().id()),
                 new Value("started_at", Types.TIMESTAMP, entry.started())));
         values.removeIf(value -> !columns.contains(value.column()));
         insert(connection, values);
@@ -203,6 +206,15 @@ final class LoadLedger {
 
         connection.commit();
         return names;
+    }
+
+    /**
+     * A load that was committed.
+     *
+     * @param rows the rows that it put into its table
+     * @param attempt the attempt that committed it; null when the ledger does not tell
+     */
+    record Found(long rows, String attempt) {
     }
 
     /**

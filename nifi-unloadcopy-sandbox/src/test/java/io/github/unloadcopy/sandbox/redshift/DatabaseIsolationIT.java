@@ -1,6 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +20,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 class DatabaseIsolationIT extends ClusterTest {
 
     private final String database = "d_" + UUID.randomUUID().toString().replace("-", "");
+
+    @AfterEach
+    void dropDatabase() throws Exception {
+        for (final IsolationLevel level : IsolationLevel.values()) {
+            try (Connection own = TestCluster.get(level).connect()) {
+                if (!Rows.of(own, "SELECT 1 FROM pg_database_info WHERE datname = '" + database + "'").isEmpty()) {
+                    Rows.execute(own, "DROP DATABASE " + database);
+                }
+            }
+        }
+    }
 
     @ParameterizedTest
     @EnumSource(IsolationLevel.class)

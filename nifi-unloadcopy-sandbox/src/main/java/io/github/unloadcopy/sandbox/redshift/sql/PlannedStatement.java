@@ -21,6 +21,11 @@ public sealed interface PlannedStatement {
         public Forwarded(final String sql, final boolean transactionControl) {
             this(sql, transactionControl, false, false);
         }
+
+        /** What it has to do with tables and with the transaction. */
+        public TableAccess access() {
+            return TableAccess.of(Tokenizer.read(sql).tokens());
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
+
 import java.util.List;
 
 /**
@@ -18,6 +20,6 @@ public final class RedshiftDialect {
 
     /** Lines for the configuration of the PostgreSQL behind a cluster: settings that only Redshift has. */
     public static String configuration() {
-        return SettingsRewriter.configuration();
+        return SettingsRewriter.configuration() + IsolationLevel.SETTING + " = '" + IsolationLevel.SNAPSHOT.settingValue() + "'\n";
     }
 }

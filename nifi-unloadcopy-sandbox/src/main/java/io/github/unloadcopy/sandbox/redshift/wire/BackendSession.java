@@ -79,6 +79,22 @@ public final class BackendSession {
     }
 
     /**
+     * Runs one query as {@link #query} does, and leaves a statement alone that the client has prepared without a name.
+     *
+     * @throws SqlError what the backend refused with
+     */
+    List<List<String>> ask(final String sql) throws IOException {
+        final OutputStream output = link.output();
+        output.write(new Message('P').string(PROBE).string(sql).shortInteger(0).build());
+        output.write(new Message('B').string(PROBE).string(PROBE).shortInteger(0).shortInteger(0).shortInteger(0).build());
+        output.write(new Message('E').string(PROBE).integer(0).build());
+        output.write(new Message('C').octet('P').string(PROBE).build());
+        output.write(new Message('C').octet('S').string(PROBE).build());
+        send(Message.empty('S'));
+        return readRows();
+    }
+
+    /**
      * Runs statements of which the last is {@code COPY … TO STDOUT}.
      *
      * @throws SqlError what the backend refused with

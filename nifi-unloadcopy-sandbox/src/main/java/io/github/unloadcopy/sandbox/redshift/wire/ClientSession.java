@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.wire;
 
+import io.github.unloadcopy.sandbox.redshift.isolation.Conflicts;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 
@@ -24,21 +25,23 @@ final class ClientSession {
     private final SimpleQueries simpleQueries;
     private final ExtendedQueries extendedQueries;
     private final Interference interference;
+    private final TransactionGuard guard;
 
     /**
      * @param socket what {@code input} reads from
      */
     ClientSession(final MessageInput input, final Socket socket, final ClientChannel client, final BackendLink backend, final StatementPlanner planner, final StatementRunner runner,
-            final Interference interference) {
+            final Interference interference, final Conflicts conflicts) {
         final BackendSession session = new BackendSession(backend, client);
         this.input = input;
         this.client = client;
         this.backend = backend;
         this.interference = interference;
         this.pipeline = new Pipeline(input, socket, client, backend);
-        this.planRunner = new PlanRunner(pipeline, client, backend, session, runner);
-        this.simpleQueries = new SimpleQueries(pipeline, client, backend, session, planner, planRunner, interference);
-        this.extendedQueries = new ExtendedQueries(input, pipeline, client, session, planner, planRunner, interference);
+        this.guard = new TransactionGuard(pipeline, client, backend, session, planner, conflicts);
+        this.planRunner = new PlanRunner(client, backend, session, runner, guard);
+        this.simpleQueries = new SimpleQueries(pipeline, client, backend, session, planner, planRunner, interference, guard);
+        this.extendedQueries = new ExtendedQueries(input, pipeline, client, session, planner, planRunner, interference, guard);
     }
 
     boolean isFor(final int processId, final int secretKey) {
@@ -62,14 +65,18 @@ final class ClientSession {
 
     /** Serves the client until it leaves. */
     void serve() throws IOException {
-        int type = input.readOrEnd();
-        while (type >= 0 && type != 'X') {
-            handle(type, input.readInt());
-            if (!input.hasBuffered()) {
-                backend.output().flush();
-            }
+        try {
+            int type = input.readOrEnd();
+            while (type >= 0 && type != 'X') {
+                handle(type, input.readInt());
+                if (!input.hasBuffered()) {
+                    backend.output().flush();
+                }
 
-            type = input.readOrEnd();
+                type = input.readOrEnd();
+            }
+        } finally {
+            guard.clientHasGone();
         }
     }
 
@@ -95,7 +102,7 @@ final class ClientSession {
             case 'D' -> extendedQueries.describe(body(length));
             case 'E' -> extendedQueries.execute(body(length));
             case 'C' -> extendedQueries.close(body(length));
-            case 'S' -> pipeline.synchronize(length);
+            case 'S' -> guard.synchronize(length);
             case 'F' -> call(length);
             case 'H' -> {
                 pipeline.forward(type, length);

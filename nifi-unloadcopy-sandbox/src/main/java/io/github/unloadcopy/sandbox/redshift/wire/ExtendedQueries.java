@@ -4,6 +4,7 @@ import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
+import io.github.unloadcopy.sandbox.redshift.sql.TableAccess;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -25,16 +26,20 @@ final class ExtendedQueries {
     private final StatementPlanner planner;
     private final PlanRunner runner;
     private final Interference interference;
+    private final TransactionGuard guard;
     /** What the front runs, and of what PostgreSQL runs that which concerns query ids. */
     private final Map<String, PlannedStatement> statements = new HashMap<>();
     private final Map<String, PlannedStatement> portals = new HashMap<>();
+    /** What PostgreSQL runs, by the name of the prepared statement and by that of the portal. */
+    private final Map<String, TableAccess> accesses = new HashMap<>();
+    private final Map<String, TableAccess> portalAccesses = new HashMap<>();
     /** Texts of prepared statements by name. */
     private final Map<String, String> texts = new HashMap<>();
     /** Texts of what portals will run by name, until they run. */
     private final Map<String, String> pending = new HashMap<>();
 
     ExtendedQueries(final MessageInput input, final Pipeline pipeline, final ClientChannel client, final BackendSession session, final StatementPlanner planner, final PlanRunner runner,
-            final Interference interference) {
+            final Interference interference, final TransactionGuard guard) {
         this.input = input;
         this.pipeline = pipeline;
         this.client = client;
@@ -42,6 +47,7 @@ final class ExtendedQueries {
         this.planner = planner;
         this.runner = runner;
         this.interference = interference;
+        this.guard = guard;
     }
 
     void parse(final MessageInput.Body body) throws IOException {
@@ -49,9 +55,12 @@ final class ExtendedQueries {
         final String sql = body.readString();
         final List<PlannedStatement> plans = plan(sql);
         texts.put(name, sql);
+        accesses.remove(name);
+        guard.forget(name);
         if (!plans.isEmpty() && plans.getFirst() instanceof PlannedStatement.Forwarded) {
             remember(name, plans);
-            pipeline.send(WireTypes.addParameters(new Message('P').string(name).string(PlannedStatement.join(plans)), body));
+            final Message message = WireTypes.addParameters(new Message('P').string(name).string(PlannedStatement.join(plans)), body);
+            guarded(name, () -> pipeline.send(message));
         } else if (plans.isEmpty()) {
             statements.remove(name);
             pipeline.send(WireTypes.addParameters(new Message('P').string(name).string(""), body));
@@ -70,6 +79,10 @@ final class ExtendedQueries {
     }
 
     private void remember(final String name, final List<PlannedStatement> plans) {
+        if (plans.size() == 1) {
+            accesses.put(name, ((PlannedStatement.Forwarded) plans.getFirst()).access());
+        }
+
         final boolean counts = plans.size() == 1 && plans.getFirst() instanceof final PlannedStatement.Forwarded only && (only.takesQueryId() || only.asksForQueryId());
         if (counts) {
             statements.put(name, plans.getFirst());
@@ -92,6 +105,22 @@ final class ExtendedQueries {
         pipeline.skip(true);
     }
 
+    /** Sends a message that makes a statement part of the transaction. False when it was not sent, since the batch has failed. */
+    private boolean guarded(final String name, final Sending sending) throws IOException {
+        final TableAccess access = accesses.get(name);
+        final TransactionGuard.Next next = access == null ? TransactionGuard.Next.SEND : guard.before(name, access);
+        if (next == TransactionGuard.Next.DROP) {
+            return false;
+        }
+
+        sending.send();
+        if (next == TransactionGuard.Next.SEND_AND_CHECK) {
+            guard.checkAfter();
+        }
+
+        return true;
+    }
+
     /** What PostgreSQL runs, or does not know of either. */
     private static boolean isForwarded(final PlannedStatement plan) {
         return plan == null || plan instanceof PlannedStatement.Forwarded;
@@ -109,7 +138,11 @@ final class ExtendedQueries {
         pending.put(portal, texts.getOrDefault(name, ""));
         if (isForwarded(statement)) {
             portals.put(portal, statement);
-            pipeline.send('B', length, start);
+            portalAccesses.put(portal, accesses.get(name));
+            if (!guarded(name, () -> pipeline.send('B', length, start))) {
+                input.skip(length - Integer.BYTES - start.length);
+            }
+
             return;
         }
 
@@ -149,6 +182,11 @@ final class ExtendedQueries {
         // A portal that gives its rows piece by piece runs one statement all the same.
         final String text = pending.remove(portal);
         final Effect effect = text == null ? null : interference.before(text);
+        final TableAccess access = portalAccesses.get(portal);
+        if (isForwarded(statement) && access != null && !guard.beforeExecuting(access)) {
+            return;
+        }
+
         if (isForwarded(statement)) {
             runner.countQuery((PlannedStatement.Forwarded) statement);
             interference.befall(effect, new ForwardedPortal(portal, body.rest()));
@@ -161,11 +199,19 @@ final class ExtendedQueries {
         final int kind = body.readByte();
         final String name = body.readString();
         (kind == 'S' ? texts : pending).remove(name);
+        (kind == 'S' ? accesses : portalAccesses).remove(name);
         if (isForwarded((kind == 'S' ? statements : portals).remove(name))) {
             pipeline.send(new Message('C').octet(kind).string(name));
         } else if (pipeline.settle()) {
             client.send(Message.empty('3'));
         }
+    }
+
+    /** What is done with a message. */
+    @FunctionalInterface
+    private interface Sending {
+
+        void send() throws IOException;
     }
 
     /** A portal that PostgreSQL executes. */

@@ -4,8 +4,14 @@ import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * What one client has sent to its backend and has no answer to yet. Only the thread that reads from the client calls it.
@@ -41,6 +47,53 @@ final class Pipeline {
     /** After an error in what the front does itself. */
     void skip(final boolean failed) {
         skipping = failed;
+    }
+
+    /** Whether the backend has got messages of the extended protocol that no Sync has followed yet. */
+    boolean isUnsynchronized() {
+        return unsynchronized;
+    }
+
+    /**
+     * Does something that may wait for another client; it is cancelled when this client leaves.
+     *
+     * @throws EOFException when the client has gone
+     */
+    void whileClientStays(final Callable<Void> work) throws IOException {
+        final FutureTask<Void> task = new FutureTask<>(work);
+        Thread.ofVirtual().name("redshift-lock").start(task);
+        try {
+            boolean cancelled = false;
+            while (!isDone(task)) {
+                if (!cancelled && !client.isSevered() && input.endsWithin(socket, 1)) {
+                    BackendSession.sendCancel(backend.address(), backend.processId(), backend.secretKey());
+                    cancelled = true;
+                }
+            }
+
+            task.get();
+            if (cancelled) {
+                throw new EOFException("the client has gone");
+            }
+        } catch (final ExecutionException e) {
+            switch (e.getCause()) {
+                case final IOException gone -> throw gone;
+                case final RuntimeException failure -> throw failure;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("The sandbox stops.");
+        }
+    }
+
+    private static boolean isDone(final FutureTask<Void> task) throws InterruptedException, ExecutionException {
+        try {
+            task.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (final TimeoutException e) {
+            return false;
+        }
     }
 
     /** Sends one message of the extended protocol. */

@@ -17,20 +17,21 @@ final class PlanRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
 
-    private final Pipeline pipeline;
-    private final ClientChannel client;
+        private final ClientChannel client;
     private final BackendLink backend;
     private final BackendSession session;
     private final StatementRunner runner;
+    private final TransactionGuard guard;
     private volatile boolean cancelled;
     private volatile boolean staging;
 
-    PlanRunner(final Pipeline pipeline, final ClientChannel client, final BackendLink backend, final BackendSession session, final StatementRunner runner) {
-        this.pipeline = pipeline;
+    PlanRunner(final ClientChannel client, final BackendLink backend, final BackendSession session, final StatementRunner runner,
+            final TransactionGuard guard) {
         this.client = client;
         this.backend = backend;
         this.session = session;
         this.runner = runner;
+        this.guard = guard;
     }
 
     /** Asks a running UNLOAD or COPY to stop; for any thread. */
@@ -49,11 +50,10 @@ final class PlanRunner {
         switch (plan) {
             case final PlannedStatement.Forwarded forwarded -> {
                 countQuery(forwarded);
-                pipeline.query(forwarded.sql(), false);
-                return pipeline.awaitIdle();
+                return guard.run(forwarded);
             }
             case final PlannedStatement.Staged staged -> {
-                return run(() -> runAside(staged));
+                return run(() -> guard.around(staged, () -> runAside(staged)));
             }
             case final PlannedStatement.Sequence sequence -> {
                 return run(() -> runSequence(sequence));
@@ -62,16 +62,6 @@ final class PlanRunner {
                 refuse(refused.error());
                 return false;
             }
-        }
-    }
-
-    /** Runs a statement that the client hears nothing of. */
-    void runInLine(final String sql) throws IOException {
-        backend.acquire();
-        try {
-            session.query(sql);
-        } finally {
-            backend.release();
         }
     }
 
@@ -99,7 +89,7 @@ final class PlanRunner {
         client.flush();
     }
 
-    private boolean run(final Work work) throws IOException {
+    private boolean run(final TransactionGuard.Work work) throws IOException {
         if (backend.transactionStatus() == 'E') {
             refuse(new SqlError(SqlError.IN_FAILED_TRANSACTION, "current transaction is aborted, commands ignored until end of transaction block"));
             return false;
@@ -125,6 +115,10 @@ final class PlanRunner {
         final boolean wraps = !within && sequence.transaction() != PlannedStatement.Transaction.OUTSIDE;
         if (within && (sequence.transaction() == PlannedStatement.Transaction.STANDS_ALONE || sequence.transaction() == PlannedStatement.Transaction.OUTSIDE)) {
             throw new SqlError(SqlError.IN_TRANSACTION, sequence.tag() + " cannot run inside a transaction block");
+        }
+
+        if (sequence.transaction() == PlannedStatement.Transaction.COMMITS) {
+            guard.commitOpen();
         }
 
         backend.acquire();
@@ -181,12 +175,5 @@ final class PlanRunner {
                 return new SqlError(SqlError.INTERNAL, "The sandbox failed: " + failure.getClass().getSimpleName() + "; its log has the stack trace");
             }
         }
-    }
-
-    /** What the front does for one statement. */
-    @FunctionalInterface
-    private interface Work {
-
-        StatementRunner.Outcome run() throws IOException;
     }
 }

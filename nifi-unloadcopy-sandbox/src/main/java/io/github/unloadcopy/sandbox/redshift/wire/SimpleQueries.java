@@ -19,9 +19,10 @@ final class SimpleQueries {
     private final StatementPlanner planner;
     private final PlanRunner runner;
     private final Interference interference;
+    private final TransactionGuard guard;
 
     SimpleQueries(final Pipeline pipeline, final ClientChannel client, final BackendLink backend, final BackendSession session, final StatementPlanner planner, final PlanRunner runner,
-            final Interference interference) {
+            final Interference interference, final TransactionGuard guard) {
         this.pipeline = pipeline;
         this.client = client;
         this.backend = backend;
@@ -29,10 +30,11 @@ final class SimpleQueries {
         this.planner = planner;
         this.runner = runner;
         this.interference = interference;
+        this.guard = guard;
     }
 
     void query(final String sql) throws IOException {
-        if (pipeline.settleIfUnsynchronized()) {
+        if (pipeline.settleIfUnsynchronized() && guard.finish()) {
             interference.befall(interference.before(sql), new Query(sql));
         }
     }
@@ -41,7 +43,7 @@ final class SimpleQueries {
         final List<PlannedStatement> plans = planner.plan(sql, session.settings());
         if (plans.isEmpty()) {
             pipeline.query(sql, true);
-        } else if (plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance)) {
+        } else if (plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance) && !guard.concerns(plans)) {
             for (final PlannedStatement plan : plans) {
                 runner.countQuery((PlannedStatement.Forwarded) plan);
             }
@@ -65,7 +67,7 @@ final class SimpleQueries {
         }
 
         if (ownTransaction) {
-            runner.runInLine("BEGIN");
+            guard.open();
         }
 
         boolean success = true;
@@ -74,7 +76,7 @@ final class SimpleQueries {
         }
 
         if (ownTransaction) {
-            runner.runInLine(success ? "COMMIT" : "ROLLBACK");
+            guard.finish();
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.unloadcopy.sandbox.redshift.wire;
 import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.Pause;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.redshift.isolation.Conflicts;
 import io.github.unloadcopy.sandbox.redshift.sql.FloatDigits;
 import io.github.unloadcopy.sandbox.redshift.sql.IsolationRewriter;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
@@ -57,6 +58,7 @@ public final class WireServer implements AutoCloseable {
     private final StatementPlanner planner;
     private final StatementRunner runner;
     private final IntConsumer sessionEnded;
+    private final Conflicts conflicts = new Conflicts();
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Semaphore places;
@@ -279,7 +281,8 @@ public final class WireServer implements AutoCloseable {
             link.output().flush();
             final Thread answers = Thread.ofVirtual().name("redshift-backend").start(() -> relay(link, client, socket));
             final MessageInput input = new MessageInput(socket.getInputStream());
-            final ClientSession session = new ClientSession(input, socket, client, link, planner, runner, new Interference(settings.faults(), input, socket, client, timers));
+            final ClientSession session = new ClientSession(input, socket, client, link, planner, runner, new Interference(settings.faults(), input, socket, client, timers),
+                    conflicts);
             sessions.add(session);
             try {
                 session.serve();

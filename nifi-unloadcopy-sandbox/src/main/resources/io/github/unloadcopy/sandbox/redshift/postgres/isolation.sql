@@ -38,3 +38,21 @@ CREATE FUNCTION pg_internal.alter_isolation_level(database text, level text) RET
         END IF;
         EXECUTE format('ALTER DATABASE %I SET redshift.isolation_level TO %L', database, level);
     END $$;
+
+-- Which tables open transactions of this database have read and written, told by the locks that they hold: the front locks a target that is also read in EXCLUSIVE mode, see TransactionGuard. LOCK, which
+-- is neither, is ACCESS EXCLUSIVE. A table is missing when it is there for PostgreSQL, whose catalog is always the latest, and not in the caller's snapshot. The caller gets an id when it has written.
+CREATE FUNCTION pg_internal.table_access() RETURNS TABLE (process_id integer, relation bigint, reads boolean, writes boolean, missing boolean, own boolean, transaction_id text, snapshot text,
+        horizon text) LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    WITH held AS MATERIALIZED (SELECT * FROM pg_locks WHERE granted AND locktype IN ('relation', 'transactionid')),
+        touched AS MATERIALIZED (SELECT h.pid, h.relation, bool_or(h.mode IN ('AccessShareLock', 'ExclusiveLock')) AS reads, bool_or(h.mode IN ('RowExclusiveLock', 'ExclusiveLock')) AS writes
+            FROM held h WHERE h.locktype = 'relation' AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND h.relation >= 16384
+                AND h.mode IN ('AccessShareLock', 'RowExclusiveLock', 'ExclusiveLock')
+            GROUP BY h.pid, h.relation)
+    SELECT t.pid, t.relation::bigint, t.reads, t.writes, c.oid IS NULL AND pg_table_is_visible(t.relation) IS NOT NULL, t.pid = pg_backend_pid(),
+        CASE WHEN t.pid <> pg_backend_pid() THEN (SELECT x.transactionid::text FROM held x WHERE x.locktype = 'transactionid' AND x.pid = t.pid AND x.mode = 'ExclusiveLock' LIMIT 1)
+            WHEN EXISTS (SELECT 1 FROM touched w WHERE w.pid = t.pid AND w.writes) THEN pg_current_xact_id()::text END,
+        pg_current_snapshot()::text, (SELECT min(a.backend_xmin::text::bigint)::text FROM pg_stat_activity a)
+    FROM touched t LEFT JOIN pg_class c ON c.oid = t.relation
+    WHERE c.oid IS NULL OR c.relkind = 'r' AND c.relpersistence <> 't' AND c.relnamespace NOT IN ('pg_internal'::regnamespace, 'pg_catalog'::regnamespace)
+    $$;

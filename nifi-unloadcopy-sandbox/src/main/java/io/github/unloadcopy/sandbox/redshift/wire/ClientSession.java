@@ -5,6 +5,7 @@ import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.function.BooleanSupplier;
 
 /**
  * One client after its start-up message: reads what it sends, and hands each message to who serves it.
@@ -20,23 +21,23 @@ final class ClientSession {
     private final ClientChannel client;
     private final BackendLink backend;
     private final Pipeline pipeline;
-    private final PlanRunner planRunner;
     private final SimpleQueries simpleQueries;
     private final ExtendedQueries extendedQueries;
     private final Interference interference;
 
     /**
      * @param socket what {@code input} reads from
+     * @param outlivesClient whether an UNLOAD or COPY goes on when the client has gone
      */
     ClientSession(final MessageInput input, final Socket socket, final ClientChannel client, final BackendLink backend, final StatementPlanner planner, final StatementRunner runner,
-            final Interference interference) {
+            final Interference interference, final BooleanSupplier outlivesClient) {
         final BackendSession session = new BackendSession(backend, client);
         this.input = input;
         this.client = client;
         this.backend = backend;
         this.interference = interference;
         this.pipeline = new Pipeline(input, socket, client, backend);
-        this.planRunner = new PlanRunner(pipeline, client, backend, session, runner);
+        final PlanRunner planRunner = new PlanRunner(pipeline, client, backend, session, runner, interference, outlivesClient);
         this.simpleQueries = new SimpleQueries(pipeline, client, backend, session, planner, planRunner, interference);
         this.extendedQueries = new ExtendedQueries(input, pipeline, client, session, planner, planRunner, interference);
     }
@@ -45,19 +46,26 @@ final class ClientSession {
         return backend.processId() == processId && backend.secretKey() == secretKey;
     }
 
-    /** Asks a running UNLOAD or COPY to stop. */
-    void cancel() {
-        interference.cancel();
-        planRunner.cancel();
+    /**
+     * Cancels what the front runs itself, and what waits in a fault rule.
+     *
+     * @param reason what the client is told, null for the default
+     */
+    void cancel(final SqlError reason) {
+        interference.cancel(reason);
+        if (reason != null) {
+            backend.explainCancellation(reason);
+        }
     }
 
     int processId() {
         return backend.processId();
     }
 
-    /** Ends the connection. */
+    /** Ends the connection and the statement, whether or not it would outlive its client. */
     void end(final SqlError reason) {
         client.leave(Message.error("FATAL", reason));
+        interference.cancel(reason);
     }
 
     /** Serves the client until it leaves. */

@@ -181,7 +181,7 @@ final class PlanRunner {
                 return task.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
             } catch (final TimeoutException e) {
                 if (!outlivesClient.getAsBoolean() && pipeline.hasClientGone()) {
-                    execution.cancel(null);
+                    execution.cancel(new SqlError(SqlError.CANCELED, "The statement was cancelled because its client has disconnected."));
                     BackendSession.sendCancel(backend.address(), backend.processId(), backend.secretKey());
                 }
             }

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
 import io.github.unloadcopy.sandbox.control.Route;
@@ -89,7 +90,20 @@ final class Clusters implements AutoCloseable {
                 new Route("POST", "/clusters/{name}/resume", "Takes connections again, on the same port.", request -> {
                     running(request).resume();
                     return null;
+                }),
+                new Route("PUT", "/clusters/{name}/statements-outlive-clients",
+                        "Chooses whether an UNLOAD or COPY of source or target goes on when its client disconnects: {\"value\":false}.", request -> {
+                    running(request).setStatementsOutliveClients(requireBoolean(request.body().path("value")));
+                    return null;
                 }));
+    }
+
+    private static boolean requireBoolean(final JsonNode value) {
+        if (!value.isBoolean()) {
+            throw new IllegalArgumentException("The body has to be {\"value\":true} or {\"value\":false}.");
+        }
+
+        return value.booleanValue();
     }
 
     private synchronized RedshiftCluster running(final Route.Request request) {
@@ -117,7 +131,9 @@ final class Clusters implements AutoCloseable {
         final CompletableFuture<RedshiftCluster> cluster = new CompletableFuture<>();
         threads.execute(() -> {
             try {
-                cluster.complete(new RedshiftCluster(settings));
+                final RedshiftCluster running = new RedshiftCluster(settings);
+                running.setStatementsOutliveClients(options.statementsOutliveClients());
+                cluster.complete(running);
             } catch (final IOException | RuntimeException | Error e) {
                 cluster.completeExceptionally(e);
             }

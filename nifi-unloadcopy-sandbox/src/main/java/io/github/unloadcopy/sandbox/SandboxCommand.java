@@ -89,6 +89,10 @@ public final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--retire-client-side-encryption", description = "Refuse MASTER_SYMMETRIC_KEY in UNLOAD and COPY, as real clusters do after April 30, 2026.")
     private boolean clientSideEncryptionRetired;
 
+    @Option(names = "--statements-outlive-clients", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Whether an UNLOAD or COPY goes on when its client disconnects, as real clusters document it for COPY. Outside of BEGIN ... END it commits. Default: it does.")
+    private boolean statementsOutliveClients;
+
     @Option(names = "--stop-on-stdin-close", description = "Stop when standard input ends, so that the sandbox ends with the process that started it.")
     private boolean stopOnStdinClose;
 
@@ -115,7 +119,7 @@ public final class SandboxCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final SandboxOptions options = new SandboxOptions(workFolder(), dataDirectory, cacheFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices,
-                clientSideEncryptionRetired, isolation);
+                clientSideEncryptionRetired, statementsOutliveClients, isolation);
         try (Sandbox sandbox = new Sandbox(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
             if (stopOnStdinClose) {

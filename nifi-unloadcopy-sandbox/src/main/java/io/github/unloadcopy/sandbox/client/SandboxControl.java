@@ -84,6 +84,16 @@ public final class SandboxControl {
     }
 
     /**
+     * Chooses whether an UNLOAD or COPY goes on when its client disconnects, as it does by default: outside of a transaction to its end and its COMMIT, within one to its end and a ROLLBACK.
+     *
+     * @param cluster source or target
+     * @param value false to cancel it when its client disconnects
+     */
+    public void setStatementsOutliveClients(final String cluster, final boolean value) throws IOException {
+        send("PUT", "/clusters/" + cluster + "/statements-outlive-clients", Map.of("value", value), null);
+    }
+
+    /**
      * Starts a session of a role.
      *
      * @param roleArn such as {@link SandboxEndpoints#iamRole()}

@@ -36,7 +36,7 @@ public final class FaultRoutes {
                         + "{\"id\":\"optional\",\"match\":{\"service\":\"s3|kms|redshift\",\"operation\":\"GetObject\","
                         + "\"resource\":\"bucket/prefix*\",\"caller\":\"clients|clusters\",\"cluster\":\"source|target\"},\"chance\":{\"rate\":0.5,\"skip\":0,\"count\":3,\"seed\":1},"
                         + "\"effect\":{\"type\":\"ERROR|LATENCY|BANDWIDTH|CUT|DROP|DROP_ANSWER|HANG|ERROR_IN_BODY|KEY_ERRORS\",\"code\":\"SlowDown\",\"message\":\"optional\",\"status\":503,"
-                        + "\"bytes\":1,\"rows\":1,\"milliseconds\":1}}.", request -> faults.add(rule(request))),
+                        + "\"bytes\":1,\"rows\":1,\"objects\":1,\"milliseconds\":1}}.", request -> faults.add(rule(request))),
                 new Route("DELETE", "/faults", "Removes every rule.", request -> {
                     faults.clear();
                     return null;

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.faults;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import java.time.Duration;
@@ -10,12 +11,13 @@ import java.time.Duration;
  * @param code the service's error code; on Redshift a SQLSTATE, or 1023
  * @param message null for the service's own words
  * @param status HTTP status; null for the one that goes with a code that the sandbox knows
- * @param bytes after how many to cut, or how many per second
- * @param rows after how many to cut
+ * @param bytes after how many it happens in the middle of a statement, or how many per second
+ * @param rows after how many it happens in the middle of a statement
  * @param milliseconds how long to wait, or after how long to cut
+ * @param objects after how many that an UNLOAD has completed it happens
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Effect(Type type, String code, String message, Integer status, Long bytes, Long rows, Long milliseconds) {
+public record Effect(Type type, String code, String message, Integer status, Long bytes, Long rows, Long milliseconds, Long objects) {
 
     public Effect {
         if (type == null) {
@@ -25,7 +27,12 @@ public record Effect(Type type, String code, String message, Integer status, Lon
         requireNotNegative("bytes", bytes);
         requireNotNegative("rows", rows);
         requireNotNegative("milliseconds", milliseconds);
-        type.check(code, bytes, rows, milliseconds);
+        requireNotNegative("objects", objects);
+        type.check(code, bytes, rows == null ? objects : rows, milliseconds);
+    }
+
+    public Effect(final Type type, final String code, final String message, final Integer status, final Long bytes, final Long rows, final Long milliseconds) {
+        this(type, code, message, status, bytes, rows, milliseconds, null);
     }
 
     public static Effect error(final String code) {
@@ -46,6 +53,10 @@ public record Effect(Type type, String code, String message, Integer status, Lon
 
     public static Effect cutAfterRows(final long rows) {
         return new Effect(Type.CUT, null, null, null, null, rows, null);
+    }
+
+    public static Effect cutAfterObjects(final long objects) {
+        return new Effect(Type.CUT, null, null, null, null, null, null, objects);
     }
 
     public static Effect cutAfter(final Duration duration) {
@@ -72,6 +83,27 @@ public record Effect(Type type, String code, String message, Integer status, Lon
         return new Effect(Type.KEY_ERRORS, code, null, null, null, null, null);
     }
 
+    /** The same in the middle of a COPY or UNLOAD, once so many rows are loaded or read. */
+    public Effect afterRows(final long count) {
+        return new Effect(type, code, message, status, bytes, count, milliseconds, objects);
+    }
+
+    /** The same in the middle of a COPY or UNLOAD, once so many bytes are loaded or read. */
+    public Effect afterBytes(final long count) {
+        return new Effect(type, code, message, status, count, rows, milliseconds, objects);
+    }
+
+    /** The same in the middle of an UNLOAD, once so many objects are complete. */
+    public Effect afterObjects(final long count) {
+        return new Effect(type, code, message, status, bytes, rows, milliseconds, count);
+    }
+
+    /** Whether it has no place in the middle of a statement. */
+    @JsonIgnore
+    public boolean isAtStart() {
+        return bytes == null && rows == null && objects == null;
+    }
+
     private static void requireNotNegative(final String name, final Long value) {
         if (value != null && value < 0) {
             throw new IllegalArgumentException("effect." + name + " is 0 or more, not " + value + ".");
@@ -92,7 +124,7 @@ public record Effect(Type type, String code, String message, Integer status, Lon
         DROP,
         /** All is done, and the connection ends before the client hears of it. */
         DROP_ANSWER,
-        /** A statement that does not end until somebody cancels it, or a connection that nobody answers. */
+        /** A statement that does not end until it is cancelled, or a connection that gets no answer. */
         HANG,
         /** S3 does nothing and answers with status 200 and an error in its body, as CompleteMultipartUpload and CopyObject may. */
         ERROR_IN_BODY,
@@ -109,7 +141,7 @@ public record Effect(Type type, String code, String message, Integer status, Lon
                 case ERROR, ERROR_IN_BODY, KEY_ERRORS -> code == null ? "code" : null;
                 case LATENCY -> milliseconds == null ? "milliseconds" : null;
                 case BANDWIDTH -> bytes == null || bytes == 0 ? "bytes (per second, 1 or more)" : null;
-                case CUT -> bytes == null && rows == null && milliseconds == null ? "bytes, rows or milliseconds" : null;
+                case CUT -> bytes == null && rows == null && milliseconds == null ? "bytes, rows or milliseconds (or objects, of an UNLOAD)" : null;
                 case DROP, DROP_ANSWER, HANG -> null;
             };
             if (missing != null) {

@@ -103,14 +103,14 @@ public final class Faults {
             return match.service() == occasion.service()
                     && (match.caller() == null || match.caller().equals(occasion.caller()))
                     && (match.cluster() == null || match.cluster().equals(occasion.cluster()))
-                    && isAboutConnections() == Match.CONNECT.equals(occasion.operation())
+                    && isByNameOnly(match.operation()) == isByNameOnly(occasion.operation())
                     && Glob.fits(operation, occasion.operation())
                     && (resource == null || occasion.resources().stream().anyMatch(name -> Glob.fits(resource, name)));
         }
 
-        /** Only by name: a rule about all statements is not about connections. */
-        private boolean isAboutConnections() {
-            return Match.CONNECT.equalsIgnoreCase(rule.match().operation());
+        /** A rule about all statements is not about connections and requests to cancel. */
+        private static boolean isByNameOnly(final String operation) {
+            return Match.CONNECT.equalsIgnoreCase(operation) || Match.CANCEL.equalsIgnoreCase(operation);
         }
 
         boolean strikes() {

@@ -8,6 +8,9 @@ import java.util.Locale;
  */
 public final class StatementFaults {
 
+    /** No statement begins so: rules for CANCEL are about requests of the wire protocol. */
+    private static final String CANCEL_STATEMENT = "CANCEL statement";
+
     private final Faults faults;
     private final String cluster;
 
@@ -28,7 +31,13 @@ public final class StatementFaults {
      * @param text all of it; it may hold secrets and is compared only
      */
     public List<Effect> ofStatement(final String kind, final String text) {
-        return faults.decide(new Occasion(Service.REDSHIFT, kind.toUpperCase(Locale.ROOT), List.of(text), null, cluster));
+        final String operation = kind.equalsIgnoreCase(Match.CANCEL) ? CANCEL_STATEMENT : kind.toUpperCase(Locale.ROOT);
+        return faults.decide(new Occasion(Service.REDSHIFT, operation, List.of(text), null, cluster));
+    }
+
+    /** Decides about a request to cancel a statement. */
+    public List<Effect> ofCancelRequest() {
+        return faults.decide(new Occasion(Service.REDSHIFT, Match.CANCEL, List.of(), null, cluster));
     }
 
     public List<Effect> ofConnection() {

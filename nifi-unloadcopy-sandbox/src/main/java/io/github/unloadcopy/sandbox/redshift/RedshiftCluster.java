@@ -8,6 +8,7 @@ import io.github.unloadcopy.sandbox.redshift.postgres.Installation;
 import io.github.unloadcopy.sandbox.redshift.postgres.Isolation;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
 import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
+import io.github.unloadcopy.sandbox.redshift.postgres.QueryHistory;
 import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 import io.github.unloadcopy.sandbox.redshift.postgres.SystemCatalog;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
@@ -74,7 +75,7 @@ public final class RedshiftCluster implements AutoCloseable {
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn(),
                 settings.clientSideEncryptionRetired());
-        final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), settings.slices(),
+        final StagedStatements runner = new StagedStatements(cloud, planner, counters, new Journal(postgres), new QueryHistory(postgres.dataDirectory()), settings.slices(),
                 isNew ? FIRST_QUERY_ID : Instant.now().getEpochSecond(), settings.storage().folder());
         return new WireServer(WireServer.Settings.defaults(settings.port(), settings.faults()), postgres.address(), settings.tls(), planner, runner, processId -> forget(counters, processId));
     }
@@ -110,6 +111,11 @@ public final class RedshiftCluster implements AutoCloseable {
         } catch (final SQLException e) {
             throw new IOException("The cluster's sessions could not be ended: " + e.getMessage(), e);
         }
+    }
+
+    /** Chooses whether an UNLOAD or COPY goes on when its client disconnects, as it does by default; see {@link WireServer#setStatementsOutliveClients}. */
+    public void setStatementsOutliveClients(final boolean value) {
+        front.setStatementsOutliveClients(value);
     }
 
     /** Ends every session as {@link #restart()} does and refuses connections. */

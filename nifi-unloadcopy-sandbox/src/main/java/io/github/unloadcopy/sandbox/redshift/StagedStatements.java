@@ -2,15 +2,18 @@ package io.github.unloadcopy.sandbox.redshift;
 
 import io.github.unloadcopy.sandbox.redshift.copy.CopyEngine;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
+import io.github.unloadcopy.sandbox.redshift.postgres.QueryHistory;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
+import io.github.unloadcopy.sandbox.redshift.sql.StagedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import io.github.unloadcopy.sandbox.redshift.sql.UnloadStatement;
 import io.github.unloadcopy.sandbox.redshift.unload.UnloadEngine;
 import io.github.unloadcopy.sandbox.redshift.unload.UnloadedFile;
 import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
+import io.github.unloadcopy.sandbox.redshift.wire.Execution;
 import io.github.unloadcopy.sandbox.redshift.wire.StatementRunner;
 
 import java.io.IOException;
@@ -20,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 
 /**
  * Runs UNLOAD and COPY: numbers them, remembers their counts, and writes the journal.
@@ -31,6 +33,7 @@ final class StagedStatements implements StatementRunner {
     private final StatementPlanner planner;
     private final SessionCounters counters;
     private final Journal journal;
+    private final QueryHistory history;
     private final int slices;
     private final Path spool;
     private final AtomicLong queryIds;
@@ -38,24 +41,44 @@ final class StagedStatements implements StatementRunner {
     /**
      * @param spool folder for files of which a statement keeps a copy while it runs
      */
-    StagedStatements(final StatementStore.Cloud cloud, final StatementPlanner planner, final SessionCounters counters, final Journal journal, final int slices, final long lastQueryId,
-            final Path spool) {
+    StagedStatements(final StatementStore.Cloud cloud, final StatementPlanner planner, final SessionCounters counters, final Journal journal, final QueryHistory history,
+            final int slices, final long lastQueryId, final Path spool) {
         this.queryIds = new AtomicLong(lastQueryId);
         this.cloud = cloud;
         this.planner = planner;
         this.counters = counters;
         this.journal = journal;
+        this.history = history;
         this.slices = slices;
         this.spool = spool;
     }
 
     @Override
-    public Outcome run(final PlannedStatement.Staged staged, final BackendSession session, final BooleanSupplier cancelled) throws IOException {
+    public Outcome run(final PlannedStatement.Staged staged, final BackendSession session, final Execution execution) throws IOException {
         final Journal.Run run = begin(session, staged.text());
+        final String type = staged.statement() instanceof UnloadStatement ? "UNLOAD" : "COPY";
+        history.started(run, type);
+        String failure = "The statement ended with its session.";
         try {
-            return switch (staged.statement()) {
-                case final UnloadStatement unload -> unload(unload, session, cancelled, run);
-                case final CopyStatement copy -> copy(copy, session, cancelled, run);
+            execution.started(run.queryId());
+            final Outcome outcome = run(staged.statement(), session, execution, run);
+            failure = null;
+            return outcome;
+        } catch (final SqlError e) {
+            // A cancellation that reached PostgreSQL first is told in the same words as any other.
+            final SqlError told = execution.isCancelled() && e.state().equals(SqlError.CANCELED) ? execution.cancellation() : e;
+            failure = told.getMessage();
+            throw told;
+        } finally {
+            history.ended(run, type, execution.isCancelled(), failure);
+        }
+    }
+
+    private Outcome run(final StagedStatement statement, final BackendSession session, final Execution execution, final Journal.Run run) throws IOException {
+        try {
+            return switch (statement) {
+                case final UnloadStatement unload -> unload(unload, session, execution, run);
+                case final CopyStatement copy -> copy(copy, session, execution, run);
             };
         } catch (final SQLException e) {
             throw new SqlError(SqlError.INTERNAL, "The sandbox could not write its journal: " + e.getMessage());
@@ -74,18 +97,18 @@ final class StagedStatements implements StatementRunner {
 
     private Journal.Run begin(final BackendSession session, final String text) throws IOException {
         final List<String> facts = session.query("SELECT pg_catalog.current_database(), (SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_roles WHERE rolname = current_user), "
-                + "coalesce(pg_catalog.txid_current_if_assigned(), 0)").get(0);
-        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)), Instant.now(), text);
+                + "coalesce(pg_catalog.txid_current_if_assigned(), 0), pg_catalog.current_setting('redshift.query_group', true)").get(0);
+        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)), Instant.now(), facts.get(3), text);
     }
 
-    private Outcome unload(final UnloadStatement statement, final BackendSession session, final BooleanSupplier cancelled, final Journal.Run run) throws IOException, SQLException {
+    private Outcome unload(final UnloadStatement statement, final BackendSession session, final Execution execution, final Journal.Run run) throws IOException, SQLException {
         final String compression = statement.compression().label();
         counters.unloadStarted(run.processId(), run.queryId());
         final List<UnloadedFile> files;
         try {
             final String query = planner.planQuery(statement.query(), session.settings());
             final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
-            files = new UnloadEngine(statement, store, session, slices, cancelled).run(query);
+            files = new UnloadEngine(statement, store, session, slices, execution).run(query);
         } catch (final SqlError e) {
             journal.recordUnload(run, statement.target().toString(), statement.format().label(), compression, List.of(), e);
             throw e;
@@ -98,7 +121,7 @@ final class StagedStatements implements StatementRunner {
         return new Outcome("UNLOAD", List.of("UNLOAD completed, " + rows + " record(s) unloaded successfully."));
     }
 
-    private Outcome copy(final CopyStatement statement, final BackendSession session, final BooleanSupplier cancelled, final Journal.Run run) throws IOException, SQLException {
+    private Outcome copy(final CopyStatement statement, final BackendSession session, final Execution execution, final Journal.Run run) throws IOException, SQLException {
         final String format = statement.format().label();
         counters.copyStarted(run.processId(), run.queryId());
         final StatementStore store;
@@ -109,7 +132,7 @@ final class StagedStatements implements StatementRunner {
             throw e;
         }
 
-        final CopyEngine engine = new CopyEngine(statement, store, session, cancelled, spool);
+        final CopyEngine engine = new CopyEngine(statement, store, session, execution, spool);
         final long rows;
         try {
             rows = engine.run();

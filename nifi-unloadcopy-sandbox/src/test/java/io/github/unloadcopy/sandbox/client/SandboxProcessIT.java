@@ -1,5 +1,9 @@
 package io.github.unloadcopy.sandbox.client;
 
+import io.github.unloadcopy.sandbox.faults.Chance;
+import io.github.unloadcopy.sandbox.faults.Effect;
+import io.github.unloadcopy.sandbox.faults.FaultRule;
+import io.github.unloadcopy.sandbox.faults.Match;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +22,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -52,6 +58,46 @@ class SandboxProcessIT {
         }
 
         assertEquals("", Files.readString(folder.resolve("sandbox.log")));
+    }
+
+    @Test
+    void whetherStatementsOutliveTheirClientsIsChosen() throws Exception {
+        try (SandboxProcess sandbox = SandboxProcess.start(settings().withArguments("--no-statements-outlive-clients"))) {
+            final SandboxControl control = sandbox.endpoints().controlClient();
+            final SandboxEndpoints.Cluster cluster = sandbox.endpoints().cluster("source");
+            control.add(new FaultRule(Match.statement("UNLOAD"), Chance.always(), Effect.hang()));
+            try (Connection watching = connect(cluster, sandbox.endpoints().caFile()); Statement statement = watching.createStatement()) {
+                leave(cluster, sandbox.endpoints().caFile(), statement, "first");
+                await(statement, "first", "canceled' AND error_message LIKE '%its client has disconnected%");
+                control.setStatementsOutliveClients("source", true);
+                leave(cluster, sandbox.endpoints().caFile(), statement, "second");
+                statement.execute("SELECT pg_cancel_backend(session_id) FROM sys_query_history WHERE status = 'running'");
+                await(statement, "second", "canceled' AND error_message LIKE '%on user%s request%");
+            }
+
+            assertThrows(IllegalArgumentException.class, () -> control.setStatementsOutliveClients("nothing", true));
+        }
+    }
+
+    /** Begins an UNLOAD and takes its client away. */
+    private static void leave(final SandboxEndpoints.Cluster cluster, final String caFile, final Statement watching, final String label) throws Exception {
+        try (Connection leaving = connect(cluster, caFile); Statement statement = leaving.createStatement()) {
+            statement.execute("SET query_group TO '" + label + "'");
+            final FutureTask<Boolean> unload = new FutureTask<>(() -> statement.execute("UNLOAD ('SELECT 1') TO 's3://nowhere/' IAM_ROLE default"));
+            Thread.ofVirtual().start(unload);
+            await(watching, label, "running");
+            leaving.abort(Runnable::run);
+            assertThrows(ExecutionException.class, unload::get);
+        }
+    }
+
+    private static void await(final Statement statement, final String label, final String status) throws SQLException {
+        boolean found = false;
+        while (!found) {
+            try (ResultSet rows = statement.executeQuery("SELECT 1 FROM sys_query_history WHERE query_label = '" + label + "' AND status = '" + status + "'")) {
+                found = rows.next();
+            }
+        }
     }
 
     @Test
@@ -90,8 +136,12 @@ class SandboxProcessIT {
         return SandboxProcess.Settings.defaults().withMaximumHeap("512m").withTemporaryFolder(folder.resolve("tmp")).withLogFile(folder.resolve("sandbox.log"));
     }
 
+    private static Connection connect(final SandboxEndpoints.Cluster cluster, final String caFile) throws SQLException {
+        return DriverManager.getConnection(cluster.jdbcUrl(caFile), cluster.user(), cluster.password());
+    }
+
     private static String serverVersion(final SandboxEndpoints.Cluster cluster, final String caFile) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(cluster.jdbcUrl(caFile), cluster.user(), cluster.password());
+        try (Connection connection = connect(cluster, caFile);
                 Statement statement = connection.createStatement();
                 ResultSet one = statement.executeQuery("SELECT 1")) {
             assertTrue(one.next());

@@ -100,12 +100,27 @@ class FaultsTest {
     }
 
     @Test
+    void requestsToCancelAreMatchedByNameOnly() {
+        faults.add(new FaultRule(Match.statement("*"), null, Effect.drop()));
+        faults.add(new FaultRule("lost", Match.cancelRequest(), null, Effect.hang()));
+        final StatementFaults statements = new StatementFaults(faults, "source");
+
+        assertEquals(List.of(Effect.hang()), statements.ofCancelRequest());
+        assertEquals(List.of(Effect.drop()), statements.ofStatement("cancel", "CANCEL 1"));
+        assertEquals(1, faults.list().getLast().matched());
+    }
+
+    @Test
     void nonsenseIsRefused() {
         refused("is not one of S3", () -> new FaultRule(Match.s3(null), null, Effect.hang()));
         refused("effect.code is one of", () -> new FaultRule(Match.s3(null), null, Effect.error("Nonsense")));
         refused("or any SQLSTATE together with effect.message", () -> new FaultRule(Match.statement("COPY"), null, Effect.error("22000")));
         refused("chance.rate", () -> Chance.rate(Double.NaN, 1));
         refused("needs effect.bytes, rows or milliseconds", () -> new Effect(Effect.Type.CUT, null, null, null, null, null, null));
+        refused("need match.operation UNLOAD or COPY", () -> new FaultRule(Match.statement("SELECT"), null, Effect.hang().afterRows(1)));
+        refused("need match.operation UNLOAD or COPY", () -> new FaultRule(Match.s3("GetObject"), null, Effect.latency(Duration.ZERO).afterBytes(1)));
+        refused("objects needs match.operation UNLOAD", () -> new FaultRule(Match.statement("COPY"), null, Effect.cutAfterObjects(1)));
+        refused("is not one of match.operation CANCEL", () -> new FaultRule(Match.cancelRequest(), null, Effect.dropAnswer()));
         refused("match.caller", () -> Match.s3(null).by("nobody"));
         refused("0 or more", () -> Effect.cutAfterBytes(-1));
     }

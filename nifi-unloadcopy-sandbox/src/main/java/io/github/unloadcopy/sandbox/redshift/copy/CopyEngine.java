@@ -10,6 +10,7 @@ import io.github.unloadcopy.sandbox.redshift.text.RecordReader;
 import io.github.unloadcopy.sandbox.redshift.text.RowError;
 import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
 import io.github.unloadcopy.sandbox.redshift.wire.CopyInput;
+import io.github.unloadcopy.sandbox.redshift.wire.Execution;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 
 /**
  * Runs one COPY: files are read one after the other, each record is checked and goes into {@code COPY … FROM STDIN} on the client's session.
@@ -33,7 +33,7 @@ public final class CopyEngine {
 
     private final CopyStatement statement;
     private final BackendSession session;
-    private final BooleanSupplier cancelled;
+    private final Execution execution;
     private final Path spool;
     private final SourceFiles files;
     private final long errorLimit;
@@ -47,14 +47,16 @@ public final class CopyEngine {
     private long replacedRows;
     private long errorCount;
     private long rows;
+    /** Rows in the chunk that is being filled. */
+    private long unsent;
 
     /**
      * @param spool folder for files that must be read from their end
      */
-    public CopyEngine(final CopyStatement statement, final StatementStore store, final BackendSession session, final BooleanSupplier cancelled, final Path spool) {
+    public CopyEngine(final CopyStatement statement, final StatementStore store, final BackendSession session, final Execution execution, final Path spool) {
         this.statement = statement;
         this.session = session;
-        this.cancelled = cancelled;
+        this.execution = execution;
         this.spool = spool;
         this.files = new SourceFiles(statement, store);
         // Fails with as many errors as MAXERROR says, and with the first where that is 0: parameter MAXERROR of "Data load operations".
@@ -103,7 +105,11 @@ public final class CopyEngine {
             success = true;
             return loaded;
         } finally {
-            session.query(success ? "COMMIT" : "ROLLBACK");
+            if (success) {
+                session.commit();
+            } else {
+                session.rollBack();
+            }
         }
     }
 
@@ -166,6 +172,7 @@ public final class CopyEngine {
             }
 
             input.write(chunk.bytes(), chunk.length());
+            execution.check();
             whole = true;
             return input.finish();
         } catch (final RuntimeException e) {
@@ -196,6 +203,7 @@ public final class CopyEngine {
                 lines++;
                 if (reader.error() == null) {
                     rows++;
+                    unsent++;
                 } else {
                     add(entry, reader, reader.error());
                 }
@@ -206,8 +214,11 @@ public final class CopyEngine {
                     return false;
                 }
 
-                if (chunk.length() >= CHUNK_BYTES && !send(chunk, input)) {
-                    return false;
+                if (chunk.length() >= CHUNK_BYTES || execution.stopsAfter(unsent, chunk.length())) {
+                    unsent = 0;
+                    if (!send(chunk, input)) {
+                        return false;
+                    }
                 }
             }
         } finally {
@@ -218,10 +229,7 @@ public final class CopyEngine {
     }
 
     private boolean send(final ByteBuilder chunk, final CopyInput input) throws IOException {
-        if (cancelled.getAsBoolean()) {
-            throw new SqlError(SqlError.CANCELED, "canceling statement due to user request");
-        }
-
+        execution.check();
         input.write(chunk.bytes(), chunk.length());
         chunk.clear();
         return !input.isOver() && errorCount + refusalCount.get() < errorLimit;

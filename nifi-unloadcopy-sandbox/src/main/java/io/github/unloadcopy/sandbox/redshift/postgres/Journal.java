@@ -15,7 +15,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /**
- * Writes what the STL and SYS views show. It uses a connection of its own, so that a ROLLBACK of the client does not undo it.
+ * Writes what the STL and SYS views show of ended statements. It uses a connection of its own, so that a ROLLBACK of the client does not undo it.
  */
 public final class Journal {
 
@@ -44,7 +44,6 @@ public final class Journal {
                 insert.executeUpdate();
             }
 
-            insertQuery(connection, run, "COPY", end, failure);
             insertFiles(connection, run, files, errors, format, failure == null);
             insertErrors(connection, run, tableId, errors);
             connection.commit();
@@ -98,7 +97,6 @@ public final class Journal {
                 insert.executeUpdate();
             }
 
-            insertQuery(connection, run, "UNLOAD", end, failure);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.unload_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
                 for (final UnloadedFile file : files) {
                     set(insert, run.userId(), run.queryId(), file.slice(), run.processId(), run.transactionId(), clean(file.location().toString()), time(run.start()), end, file.records(),
@@ -113,25 +111,8 @@ public final class Journal {
         }
     }
 
-    private static void insertQuery(final Connection connection, final Run run, final String type, final Timestamp end, final SqlError failure) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO pg_internal.query_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            set(insert, run.userId(), run.queryId(), run.transactionId(), run.processId(), run.database(), type, queryStatus(failure), time(run.start()), end,
-                    failure == null ? null : clean(failure.getMessage()), run.text());
-            insert.executeUpdate();
-        }
-    }
-
     private static String status(final SqlError failure) {
         return failure == null ? "completed" : "aborted";
-    }
-
-    /** The words of SYS_QUERY_HISTORY. */
-    private static String queryStatus(final SqlError failure) {
-        if (failure == null) {
-            return "success";
-        }
-
-        return failure.state().equals(SqlError.CANCELED) ? "canceled" : "failed";
     }
 
     private static String columnLength(final LoadError error) {
@@ -162,8 +143,9 @@ public final class Journal {
      * One run of a statement.
      *
      * @param userId OID of the role
+     * @param label the session's query_group
      * @param text the statement, without its secrets
      */
-    public record Run(long queryId, int processId, int userId, String database, long transactionId, Instant start, String text) {
+    public record Run(long queryId, int processId, int userId, String database, long transactionId, Instant start, String label, String text) {
     }
 }

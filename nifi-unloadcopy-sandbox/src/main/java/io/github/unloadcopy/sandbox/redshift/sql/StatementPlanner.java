@@ -84,6 +84,11 @@ public final class StatementPlanner {
                 return new PlannedStatement.Staged(CopyParser.parse(tokens), StatementWithoutSecrets.of(statement));
             }
 
+            final PlannedStatement cancel = CancelPlanner.plan(tokens);
+            if (cancel != null) {
+                return cancel;
+            }
+
             final String sql = forwarded(tokens);
             final PlannedStatement sequence = SequencePlanner.plan(tokens, sql);
             return sequence == null ? new PlannedStatement.Forwarded(sql, TRANSACTION_CONTROL.contains(tokens.get(0).upper()), QueryIds.takes(tokens), QueryIds.asks(tokens)) : sequence;

@@ -17,6 +17,7 @@ import io.github.unloadcopy.sandbox.redshift.text.CsvRowEncoder;
 import io.github.unloadcopy.sandbox.redshift.text.RowEncoder;
 import io.github.unloadcopy.sandbox.redshift.text.UnloadRowEncoder;
 import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
+import io.github.unloadcopy.sandbox.redshift.wire.Execution;
 import io.github.unloadcopy.sandbox.redshift.wire.ResultColumn;
 
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * Runs one UNLOAD: rows come from {@code COPY (query) TO STDOUT} on the client's session, go round the slices, and leave as objects. No more than a few chunks per slice are held.
@@ -40,19 +40,19 @@ public final class UnloadEngine {
     private final StatementStore store;
     private final BackendSession session;
     private final int slices;
-    private final BooleanSupplier cancelled;
+    private final Execution execution;
     /** The names in the folder that is being written; changes when no slice is at work. */
     private volatile FileNames names;
 
     /**
      * @param slices how many files are written at once with PARALLEL ON
      */
-    public UnloadEngine(final UnloadStatement statement, final StatementStore store, final BackendSession session, final int slices, final BooleanSupplier cancelled) {
+    public UnloadEngine(final UnloadStatement statement, final StatementStore store, final BackendSession session, final int slices, final Execution execution) {
         this.statement = statement;
         this.store = store;
         this.session = session;
         this.slices = statement.parallel() ? slices : 1;
-        this.cancelled = cancelled;
+        this.execution = execution;
         this.names = new FileNames(statement);
     }
 
@@ -78,6 +78,7 @@ public final class UnloadEngine {
             throw store.failure(e, "Writing " + statement.target());
         }
 
+        execution.check();
         if (statement.manifest() && !files.isEmpty()) {
             writeManifest(files, fileColumns);
         }
@@ -221,10 +222,7 @@ public final class UnloadEngine {
         }
 
         void add(final byte[] row, final int length) throws IOException {
-            if (cancelled.getAsBoolean()) {
-                throw new SqlError(SqlError.CANCELED, "canceling statement due to user request");
-            }
-
+            execution.check();
             if (partitions == null) {
                 if (writers.isEmpty()) {
                     startAll();
@@ -275,7 +273,9 @@ public final class UnloadEngine {
 
         private void finishFolder() throws IOException {
             for (final SliceWriter writer : writers) {
+                execution.check();
                 files.addAll(writer.finish());
+                execution.objectWritten();
             }
 
             writers.clear();

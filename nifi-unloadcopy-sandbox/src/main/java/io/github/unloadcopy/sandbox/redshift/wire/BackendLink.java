@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * One connection to the backend. Its reader passes what the backend says to the client, except while a statement that the front runs itself has the line to itself (see {@link #acquire()}).
@@ -36,6 +37,7 @@ final class BackendLink implements AutoCloseable {
     private final MessageInput input;
     private final OutputStream output;
     private final ClientChannel client;
+    private final Consumer<SessionSignal> signals;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -56,10 +58,16 @@ final class BackendLink implements AutoCloseable {
     private boolean ended;
     /** What the client is told instead of the failure to find {@link #NOTHING}. */
     private volatile SqlError substitute;
+    /** What the client is told instead of PostgreSQL's words when its statement is cancelled, null for those. */
+    private volatile SqlError cancellation;
     private volatile int processId;
     private volatile int secretKey;
 
-    BackendLink(final InetSocketAddress address, final ClientChannel client) throws IOException {
+    /**
+     * @param signals gets what this session asks of others
+     */
+    BackendLink(final InetSocketAddress address, final ClientChannel client, final Consumer<SessionSignal> signals) throws IOException {
+        this.signals = signals;
         this.socket = new Socket(address.getAddress(), address.getPort());
         this.socket.setTcpNoDelay(true);
         this.input = new MessageInput(socket.getInputStream());
@@ -107,6 +115,23 @@ final class BackendLink implements AutoCloseable {
     /** Makes the failure that the backend reports next for {@link #NOTHING} another one. */
     void substitute(final SqlError error) {
         substitute = error;
+    }
+
+    /** Gives a cancelled statement of PostgreSQL's another message. */
+    void explainCancellation(final SqlError reason) {
+        if (!isIdle()) {
+            cancellation = reason;
+        }
+    }
+
+    /** Does what a notice asks of another session. False when it is an ordinary notice. */
+    boolean obey(final MessageInput.Body notice) throws IOException {
+        final SessionSignal signal = SessionSignal.of(readError(notice));
+        if (signal != null) {
+            signals.accept(signal);
+        }
+
+        return signal != null;
     }
 
     /** I outside of a transaction, T inside of one, E inside of one that failed; only while idle. */
@@ -282,6 +307,7 @@ final class BackendLink implements AutoCloseable {
             case 'T' -> client.send(WireTypes.description(readBody(length)));
             case 't' -> client.send(WireTypes.parameters(readBody(length)));
             case 'Z' -> ready((char) readBody(length).readByte());
+            case 'N' -> relayNotice(length);
             case 'E' -> {
                 failSegment();
                 relayError(length);
@@ -290,17 +316,33 @@ final class BackendLink implements AutoCloseable {
         }
     }
 
+    private void relayNotice(final int length) throws IOException {
+        if (length > SessionSignal.LONGEST) {
+            client.relay('N', length, input);
+            return;
+        }
+
+        final byte[] body = readBody(length).rest();
+        if (!obey(new MessageInput.Body(body))) {
+            client.send(new Message('N').bytes(body).build());
+        }
+    }
+
     private void relayError(final int length) throws IOException {
         final SqlError error = substitute;
-        if (error == null) {
+        final SqlError cancelled = cancellation;
+        if (error == null && cancelled == null) {
             client.relay('E', length, input);
             return;
         }
 
         final byte[] body = readBody(length).rest();
-        if (readError(new MessageInput.Body(body)).getMessage().contains(NOTHING)) {
+        final SqlError original = readError(new MessageInput.Body(body));
+        if (error != null && original.getMessage().contains(NOTHING)) {
             substitute = null;
             client.send(Message.error("ERROR", error));
+        } else if (cancelled != null && original.state().equals(SqlError.CANCELED)) {
+            client.send(Message.error("ERROR", cancelled));
         } else {
             client.send(new Message('E').bytes(body).build());
         }
@@ -347,6 +389,7 @@ final class BackendLink implements AutoCloseable {
             transactionStatus = status;
             lastSegmentFailed = segmentFailed;
             segmentFailed = false;
+            cancellation = null;
             due.poll();
             changed.signalAll();
         } finally {

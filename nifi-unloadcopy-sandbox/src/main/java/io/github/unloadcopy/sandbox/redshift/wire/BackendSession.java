@@ -24,10 +24,17 @@ public final class BackendSession {
     private final BackendLink link;
     private final ClientChannel client;
     private boolean cancelled;
+    /** What the front runs on it, or null. */
+    private volatile Execution execution;
 
     BackendSession(final BackendLink link, final ClientChannel client) {
         this.link = link;
         this.client = client;
+    }
+
+    /** Begins what the front runs on it, or ends it with null. */
+    void use(final Execution running) {
+        execution = running;
     }
 
     public boolean inTransaction() {
@@ -163,6 +170,33 @@ public final class BackendSession {
         return new CopyInput(this, notices);
     }
 
+    /**
+     * Commits the transaction that the front has begun; it is rolled back when that fails, as when it is cancelled.
+     *
+     * @throws SqlError why it failed
+     */
+    public void commit() throws IOException {
+        try {
+            query("COMMIT");
+        } catch (final SqlError e) {
+            rollBack();
+            throw e;
+        }
+    }
+
+    /** Rolls the transaction back that the front has begun, also when a late cancellation hits the ROLLBACK. */
+    public void rollBack() throws IOException {
+        do {
+            try {
+                query("ROLLBACK");
+            } catch (final SqlError e) {
+                if (!e.state().equals(SqlError.CANCELED)) {
+                    throw e;
+                }
+            }
+        } while (inTransaction());
+    }
+
     /** Makes an open transaction a failed one, as every failed statement does. */
     public void failTransaction() throws IOException {
         if (link.transactionStatus() == 'T') {
@@ -209,9 +243,10 @@ public final class BackendSession {
         return link.output();
     }
 
-    /** Says that data has passed that the client's connection may be cut after; in PostgreSQL's text format each row ends with the only line feed in it. */
+    /** Says that data has passed after which something may be to happen; in PostgreSQL's text format each row ends with the only line feed in it. */
     void loaded(final byte[] buffer, final int length) throws IOException {
-        if (!client.isCounting()) {
+        final Execution running = execution;
+        if (!client.isCounting() && (running == null || !running.isCounting())) {
             return;
         }
 
@@ -223,6 +258,9 @@ public final class BackendSession {
         }
 
         client.count(rows, length);
+        if (running != null) {
+            running.passed(rows, length);
+        }
     }
 
     BackendLink.Header next() throws IOException {
@@ -278,16 +316,23 @@ public final class BackendSession {
             return earlier == null ? error : earlier;
         }
 
-        if (header.type() == 'A') {
+        if (header.type() == 'N') {
+            link.obey(body);
+        } else if (header.type() == 'A') {
             client.send(new Message('A').bytes(body.rest()).build());
         }
 
         return earlier;
     }
 
-    private static Failure deliver(final RowSink sink, final byte[] row, final int length) {
+    private Failure deliver(final RowSink sink, final byte[] row, final int length) {
         try {
             sink.row(row, length);
+            final Execution running = execution;
+            if (running != null) {
+                running.passed(1, length);
+            }
+
             return null;
         } catch (final IOException e) {
             return new Failure(e, null);

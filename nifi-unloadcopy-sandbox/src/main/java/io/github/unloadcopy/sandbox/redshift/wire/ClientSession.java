@@ -6,6 +6,7 @@ import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.function.BooleanSupplier;
 
 /**
  * One client after its start-up message: reads what it sends, and hands each message to who serves it.
@@ -21,7 +22,6 @@ final class ClientSession {
     private final ClientChannel client;
     private final BackendLink backend;
     private final Pipeline pipeline;
-    private final PlanRunner planRunner;
     private final SimpleQueries simpleQueries;
     private final ExtendedQueries extendedQueries;
     private final Interference interference;
@@ -29,9 +29,10 @@ final class ClientSession {
 
     /**
      * @param socket what {@code input} reads from
+     * @param outlivesClient whether an UNLOAD or COPY goes on when the client has gone
      */
     ClientSession(final MessageInput input, final Socket socket, final ClientChannel client, final BackendLink backend, final StatementPlanner planner, final StatementRunner runner,
-            final Interference interference, final Conflicts conflicts) {
+            final Interference interference, final BooleanSupplier outlivesClient, final Conflicts conflicts) {
         final BackendSession session = new BackendSession(backend, client);
         this.input = input;
         this.client = client;
@@ -39,7 +40,7 @@ final class ClientSession {
         this.interference = interference;
         this.pipeline = new Pipeline(input, socket, client, backend);
         this.guard = new TransactionGuard(pipeline, client, backend, session, planner, conflicts);
-        this.planRunner = new PlanRunner(client, backend, session, runner, guard);
+        final PlanRunner planRunner = new PlanRunner(pipeline, client, backend, session, runner, interference, outlivesClient, guard);
         this.simpleQueries = new SimpleQueries(pipeline, client, backend, session, planner, planRunner, interference, guard);
         this.extendedQueries = new ExtendedQueries(input, pipeline, client, session, planner, planRunner, interference, guard);
     }
@@ -48,19 +49,26 @@ final class ClientSession {
         return backend.processId() == processId && backend.secretKey() == secretKey;
     }
 
-    /** Asks a running UNLOAD or COPY to stop. */
-    void cancel() {
-        interference.cancel();
-        planRunner.cancel();
+    /**
+     * Cancels what the front runs itself, and what waits in a fault rule.
+     *
+     * @param reason what the client is told, null for the default
+     */
+    void cancel(final SqlError reason) {
+        interference.cancel(reason);
+        if (reason != null) {
+            backend.explainCancellation(reason);
+        }
     }
 
     int processId() {
         return backend.processId();
     }
 
-    /** Ends the connection. */
+    /** Ends the connection and the statement, whether or not it would outlive its client. */
     void end(final SqlError reason) {
         client.leave(Message.error("FATAL", reason));
+        interference.cancel(reason);
     }
 
     /** Serves the client until it leaves. */

@@ -11,11 +11,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What goes wrong on demand with one client's statements. Only the thread that reads from the client calls it, save {@link #cancel()}.
+ * What goes wrong on demand with one client's statements. Only the thread that reads from the client calls it, save {@link #cancel}.
  */
 final class Interference {
 
@@ -23,6 +24,7 @@ final class Interference {
     /** SQLSTATEs that begin so are the server's going down. */
     private static final String OPERATOR_INTERVENTION = "57P";
     private static final Effect CANCELED = Effect.error(SqlError.CANCELED);
+    private static final Set<String> STAGED = Set.of("UNLOAD", "COPY");
 
     private final StatementFaults faults;
     private final MessageInput input;
@@ -31,6 +33,8 @@ final class Interference {
     private final ScheduledExecutorService timers;
     private volatile boolean waiting;
     private volatile boolean cancelled;
+    /** The UNLOAD or COPY that has arrived and has not ended, or null. */
+    private volatile Execution execution;
 
     /**
      * @param socket what {@code input} reads from
@@ -43,11 +47,34 @@ final class Interference {
         this.timers = timers;
     }
 
-    /** Ends a delay before a statement with the statement. */
-    void cancel() {
+    /**
+     * Ends a delay before a statement with the statement, and cancels an UNLOAD or COPY.
+     *
+     * @param reason what the client is told, null for the default
+     */
+    void cancel(final SqlError reason) {
+        final Execution running = execution;
+        if (running != null) {
+            running.cancel(reason);
+        }
+
         if (waiting) {
             cancelled = true;
         }
+    }
+
+    /** The UNLOAD or COPY that is about to run. */
+    Execution begin() {
+        if (execution == null) {
+            execution = new Execution(client::cut);
+        }
+
+        return execution;
+    }
+
+    /** Says that it has ended. */
+    void end() {
+        execution = null;
     }
 
     /**
@@ -58,7 +85,24 @@ final class Interference {
      * @throws IOException when the connection is to end instead, or has ended
      */
     Effect before(final String sql) throws IOException {
-        for (final Effect effect : faults.ofStatement(kind(sql), sql)) {
+        final String kind = kind(sql);
+        execution = STAGED.contains(kind) ? new Execution(client::cut) : null;
+        cancelled = false;
+        waiting = true;
+        try {
+            return decide(kind, sql);
+        } finally {
+            waiting = false;
+        }
+    }
+
+    private Effect decide(final String kind, final String sql) throws IOException {
+        for (final Effect effect : faults.ofStatement(kind, sql)) {
+            if (execution != null && isWithin(effect)) {
+                execution.add(effect);
+                continue;
+            }
+
             switch (effect.type()) {
                 case LATENCY -> {
                     if (pause(effect.milliseconds())) {
@@ -77,6 +121,16 @@ final class Interference {
         }
 
         return null;
+    }
+
+    /** Delays of UNLOAD and COPY are part of the statement: other sessions see that it runs. A connection is cut after rows and bytes wherever these come from. */
+    private static boolean isWithin(final Effect effect) {
+        return switch (effect.type()) {
+            case LATENCY, HANG -> true;
+            case ERROR -> !effect.isAtStart();
+            case CUT -> effect.objects() != null;
+            default -> false;
+        };
     }
 
     /**
@@ -116,10 +170,10 @@ final class Interference {
     }
 
     /** Some errors end the session as well. */
-    private void endIfFatal(final SqlError error) throws IOException {
+    void endIfFatal(final SqlError error) throws IOException {
         if (error.state().startsWith(OPERATOR_INTERVENTION)) {
             client.leave(Message.error("FATAL", error));
-            throw new EOFException("a fault rule ends the session");
+            throw new EOFException("the session ends: " + error.getMessage());
         }
     }
 
@@ -149,18 +203,12 @@ final class Interference {
 
     private boolean pause(final long milliseconds) throws IOException {
         final long start = System.nanoTime();
-        cancelled = false;
-        waiting = true;
-        try {
-            while (!cancelled && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < milliseconds) {
-                if (input.endsWithin(socket, POLL_MILLIS)) {
-                    throw new EOFException("the client has gone");
-                }
+        while (!cancelled && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < milliseconds) {
+            if (input.endsWithin(socket, POLL_MILLIS)) {
+                throw new EOFException("the client has gone");
             }
-
-            return cancelled;
-        } finally {
-            waiting = false;
         }
+
+        return cancelled;
     }
 }

@@ -168,12 +168,21 @@ final class Pipeline {
     boolean awaitIdle() throws IOException {
         backend.output().flush();
         while (!backend.awaitIdle(POLL_MILLIS)) {
-            if (!client.isSevered() && input.endsWithin(socket, 1)) {
+            if (hasClientGone()) {
                 throw new EOFException("the client has gone");
             }
         }
 
         return backend.lastSegmentSucceeded();
+    }
+
+    /** Whether the client has closed its connection, or it can no longer be read; not when a fault rule took it from the client. */
+    boolean hasClientGone() {
+        try {
+            return !client.isSevered() && input.endsWithin(socket, 1);
+        } catch (final IOException e) {
+            return true;
+        }
     }
 
     /** Makes the failure that the backend reports next for {@link BackendLink#NOTHING} another one. */

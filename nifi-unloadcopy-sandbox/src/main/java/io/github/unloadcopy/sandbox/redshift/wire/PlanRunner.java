@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs planned statements, one at a time, on the client's own backend session; UNLOAD and COPY among them.
@@ -16,29 +19,30 @@ import java.util.concurrent.FutureTask;
 final class PlanRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
+    private static final int POLL_MILLIS = 100;
 
-        private final ClientChannel client;
+    private final Pipeline pipeline;
+    private final ClientChannel client;
     private final BackendLink backend;
     private final BackendSession session;
     private final StatementRunner runner;
+    private final Interference interference;
+    private final BooleanSupplier outlivesClient;
     private final TransactionGuard guard;
-    private volatile boolean cancelled;
-    private volatile boolean staging;
 
-    PlanRunner(final ClientChannel client, final BackendLink backend, final BackendSession session, final StatementRunner runner,
-            final TransactionGuard guard) {
+    /**
+     * @param outlivesClient whether an UNLOAD or COPY goes on when its client has gone
+     */
+    PlanRunner(final Pipeline pipeline, final ClientChannel client, final BackendLink backend, final BackendSession session, final StatementRunner runner, final Interference interference,
+            final BooleanSupplier outlivesClient, final TransactionGuard guard) {
+        this.interference = interference;
+        this.outlivesClient = outlivesClient;
+        this.pipeline = pipeline;
         this.client = client;
         this.backend = backend;
         this.session = session;
         this.runner = runner;
         this.guard = guard;
-    }
-
-    /** Asks a running UNLOAD or COPY to stop; for any thread. */
-    void cancel() {
-        if (staging) {
-            cancelled = true;
-        }
     }
 
     /**
@@ -105,6 +109,7 @@ final class PlanRunner {
             client.flush();
             return true;
         } catch (final SqlError e) {
+            interference.endIfFatal(e);
             refuse(e);
             return false;
         }
@@ -146,22 +151,39 @@ final class PlanRunner {
 
     /** Runs on a thread of the platform: compression would keep a virtual thread's carrier from everybody else. */
     private StatementRunner.Outcome runAside(final PlannedStatement.Staged statement) throws IOException {
-        cancelled = false;
-        staging = true;
+        final Execution execution = interference.begin();
         backend.acquire();
-        final FutureTask<StatementRunner.Outcome> task = new FutureTask<>(() -> runner.run(statement, session, () -> cancelled));
+        session.use(execution);
+        final FutureTask<StatementRunner.Outcome> task = new FutureTask<>(() -> runner.run(statement, session, execution));
         try {
             Thread.ofPlatform().daemon().name("staged-statement").start(task);
-            return task.get();
+            return await(task, execution);
         } catch (final ExecutionException e) {
             throw translate(e.getCause());
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } finally {
-            staging = false;
+            interference.end();
+            session.use(null);
             backend.release();
         }
+    }
+
+    /** Waits for the end, and ends the statement with its client where that is what is wanted. */
+    private StatementRunner.Outcome await(final FutureTask<StatementRunner.Outcome> task, final Execution execution) throws IOException, ExecutionException, InterruptedException {
+        while (!execution.isCancelled()) {
+            try {
+                return task.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (final TimeoutException e) {
+                if (!outlivesClient.getAsBoolean() && pipeline.hasClientGone()) {
+                    execution.cancel(new SqlError(SqlError.CANCELED, "The statement was cancelled because its client has disconnected."));
+                    BackendSession.sendCancel(backend.address(), backend.processId(), backend.secretKey());
+                }
+            }
+        }
+
+        return task.get();
     }
 
     private static SqlError translate(final Throwable failure) throws IOException {

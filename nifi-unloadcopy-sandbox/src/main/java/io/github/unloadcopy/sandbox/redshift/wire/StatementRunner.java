@@ -4,7 +4,6 @@ import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * Runs the statements that PostgreSQL knows nothing of.
@@ -15,11 +14,11 @@ public interface StatementRunner {
     /**
      * Runs one statement on the client's own session.
      *
-     * @param cancelled whether the client has asked to cancel
+     * @param execution hears how far the statement is, and tells when it is to end
      * @throws io.github.unloadcopy.sandbox.redshift.sql.SqlError what the client is told; the transaction fails with it
      * @throws IOException when the backend has gone
      */
-    Outcome run(PlannedStatement.Staged statement, BackendSession session, BooleanSupplier cancelled) throws IOException;
+    Outcome run(PlannedStatement.Staged statement, BackendSession session, Execution execution) throws IOException;
 
     /** Hears that a session is about to run a statement of PostgreSQL's that gets a query id. */
     default void queryStarts(final int processId) {

@@ -66,6 +66,7 @@ public final class WireServer implements AutoCloseable {
     /** Null while connections are refused. */
     private ServerSocket server;
     private boolean closed;
+    private volatile boolean statementsOutliveClients = true;
 
     /**
      * Opens the port and serves it.
@@ -95,6 +96,16 @@ public final class WireServer implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /**
+     * Chooses what becomes of an UNLOAD or COPY whose client disconnects: it goes on to its end, or it is cancelled. Either way, a transaction that the client has begun is rolled back.
+     *
+     * <p>By default it goes on. A COPY that has begun does not fail when the client disconnects, unless it is in a BEGIN … END block that does not complete: page "Errors when reading multiple
+     * files" of the Redshift Database Developer Guide. For UNLOAD the guide does not say it; that it is the same there is inferred. Other statements always end with their client.
+     */
+    public void setStatementsOutliveClients(final boolean value) {
+        statementsOutliveClients = value;
     }
 
     /** How many connections there are, those that have not said who they are among them. */
@@ -199,7 +210,10 @@ public final class WireServer implements AutoCloseable {
                     socket.getOutputStream().flush();
                 }
                 case CANCEL_REQUEST -> {
-                    cancel(fields.readInt(), fields.readInt());
+                    if (interfereWithCancel(socket, deadline)) {
+                        cancel(fields.readInt(), fields.readInt());
+                    }
+
                     return;
                 }
                 default -> {
@@ -218,14 +232,46 @@ public final class WireServer implements AutoCloseable {
         return secured;
     }
 
+    /** Does what is to go wrong with a request to cancel a statement. False when it is lost. */
+    private boolean interfereWithCancel(final Socket socket, final Future<?> deadline) throws IOException {
+        for (final Effect effect : settings.faults().ofCancelRequest()) {
+            switch (effect.type()) {
+                case LATENCY -> Pause.millis(effect.milliseconds());
+                case HANG -> {
+                    deadline.cancel(false);
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    return false;
+                }
+                default -> {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     private void cancel(final int processId, final int secretKey) throws IOException {
         for (final ClientSession session : sessions) {
             if (session.isFor(processId, secretKey)) {
-                session.cancel();
+                session.cancel(null);
             }
         }
 
         BackendSession.sendCancel(backend, processId, secretKey);
+    }
+
+    /** Does what one session asks of another, which PostgreSQL does as well where it runs the statement. */
+    private void obey(final SessionSignal signal) {
+        for (final ClientSession session : sessions) {
+            if (session.processId() == signal.processId()) {
+                if (signal.terminate()) {
+                    session.end(signal.reason());
+                } else {
+                    session.cancel(signal.reason());
+                }
+            }
+        }
     }
 
     private void admit(final Socket plain, final Socket socket, final int version, final MessageInput.Body fields) throws IOException {
@@ -276,13 +322,13 @@ public final class WireServer implements AutoCloseable {
             return;
         }
 
-        try (BackendLink link = new BackendLink(backend, client)) {
+        try (BackendLink link = new BackendLink(backend, client, this::obey)) {
             link.output().write(startup);
             link.output().flush();
             final Thread answers = Thread.ofVirtual().name("redshift-backend").start(() -> relay(link, client, socket));
             final MessageInput input = new MessageInput(socket.getInputStream());
-            final ClientSession session = new ClientSession(input, socket, client, link, planner, runner, new Interference(settings.faults(), input, socket, client, timers),
-                    conflicts);
+            final Interference interference = new Interference(settings.faults(), input, socket, client, timers);
+            final ClientSession session = new ClientSession(input, socket, client, link, planner, runner, interference, () -> statementsOutliveClients, conflicts);
             sessions.add(session);
             try {
                 session.serve();
@@ -340,7 +386,7 @@ public final class WireServer implements AutoCloseable {
         }
     }
 
-    /** What a client has begun ends with the client, unless its connection was taken from it on demand. */
+    /** What PostgreSQL runs for a client ends with the client, unless its connection was taken from it on demand. */
     private static void finish(final BackendLink link, final ClientChannel client) {
         try {
             if (client.isSevered() && link.isAuthenticated()) {
@@ -387,6 +433,10 @@ public final class WireServer implements AutoCloseable {
     public void close() throws IOException {
         closeForGood();
         timers.shutdownNow();
+        for (final ClientSession session : sessions) {
+            session.cancel(null);
+        }
+
         for (final Socket socket : sockets) {
             try {
                 socket.close();

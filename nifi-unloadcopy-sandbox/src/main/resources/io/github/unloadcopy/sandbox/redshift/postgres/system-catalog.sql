@@ -31,12 +31,6 @@ CREATE TABLE pg_internal.unload_file (
     transfer_size bigint, file_format text
 );
 
--- UNLOAD and COPY only: ids of other queries are given, but nothing more is kept of them.
-CREATE TABLE pg_internal.query_history (
-    user_id integer, query_id bigint, transaction_id bigint, session_id integer, database_name text, query_type text, status text, start_time timestamp, end_time timestamp, error_message text,
-    query_text text
-);
-
 -- Users see their own rows, superusers all of them.
 CREATE FUNCTION pg_internal.sees(owner integer) RETURNS boolean LANGUAGE sql STABLE
     AS $$ SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.oid::bigint = owner::bigint)) $$;
@@ -94,20 +88,35 @@ CREATE VIEW pg_catalog.stl_unload_log AS
         file_format::character(10) AS file_format
     FROM pg_internal.unload_file WHERE pg_internal.sees(user_id);
 
+-- UNLOAD and COPY only: ids of other queries are given, but nothing more is kept of them. The front writes them to a file, which knows neither ROLLBACK nor snapshots; a line that is being
+-- written is not valid yet. Users see their own rows, superusers all of them.
+CREATE FUNCTION pg_internal.query_history() RETURNS TABLE (user_id integer, query_id bigint, query_label text, transaction_id bigint, session_id integer, database_name text, query_type text,
+        status text, start_time timestamp, end_time timestamp, error_message text, query_text text) LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    SELECT r.* FROM (SELECT DISTINCT ON (id) line FROM (
+                SELECT l::json AS line, (l::json ->> 'query_id')::bigint AS id, n FROM string_to_table(pg_read_file('sandbox_queries.json', true), E'\n') WITH ORDINALITY u(l, n)
+                WHERE pg_input_is_valid(l, 'json')) lines
+            ORDER BY id, n DESC) latest,
+        json_to_record(latest.line) AS r(user_id integer, query_id bigint, query_label text, transaction_id bigint, session_id integer, database_name text, query_type text, status text,
+            start_time timestamp, end_time timestamp, error_message text, query_text text)
+    WHERE EXISTS (SELECT 1 FROM pg_roles o WHERE o.rolname = session_user AND (o.rolsuper OR o.oid::bigint = r.user_id::bigint))
+    $$;
+
 CREATE VIEW pg_catalog.sys_query_history AS
-    SELECT h.user_id, h.query_id, 'default'::character(320) AS query_label, h.transaction_id, h.session_id, h.database_name::character(128) AS database_name,
+    SELECT h.user_id, h.query_id, h.query_label::character(320) AS query_label, h.transaction_id, h.session_id, h.database_name::character(128) AS database_name,
         h.query_type::character(32) AS query_type, h.status::character(10) AS status, false AS result_cache_hit, h.start_time, h.end_time, t.elapsed AS elapsed_time, 0::bigint AS queue_time,
         t.elapsed AS execution_time, h.error_message::character(512) AS error_message, 0::bigint AS returned_rows, 0::bigint AS returned_bytes, h.query_text::character(4000) AS query_text,
         'Redshift 1.0.0 (sandbox)'::character(256) AS redshift_version, NULL::character(150) AS usage_limit, 'primary'::varchar(32) AS compute_type, 0::bigint AS compile_time, 0::bigint AS planning_time,
         0::bigint AS lock_wait_time, NULL::integer AS service_class_id, NULL::character(64) AS service_class_name, NULL::character(20) AS query_priority,
         'false'::character(10) AS short_query_accelerated, NULL::character(40) AS user_query_hash, NULL::character(40) AS generic_query_hash, NULL::integer AS query_hash_version,
         0 AS result_cache_query_id, pg_catalog.pg_get_userbyid(h.user_id::oid)::character(128) AS username
-    FROM pg_internal.query_history h, LATERAL (SELECT (EXTRACT(EPOCH FROM h.end_time - h.start_time) * 1000000)::bigint AS elapsed) t WHERE pg_internal.sees(h.user_id);
+    FROM pg_internal.query_history() h,
+        LATERAL (SELECT (EXTRACT(EPOCH FROM coalesce(h.end_time, clock_timestamp() AT TIME ZONE 'UTC') - h.start_time) * 1000000)::bigint AS elapsed) t;
 
 CREATE VIEW pg_catalog.stl_query AS
-    SELECT user_id AS userid, query_id::integer AS query, 'default'::character(320) AS label, transaction_id AS xid, session_id AS pid, database_name::character(32) AS database,
+    SELECT user_id AS userid, query_id::integer AS query, query_label::character(320) AS label, transaction_id AS xid, session_id AS pid, database_name::character(32) AS database,
         query_text::character(4000) AS querytxt, start_time AS starttime, end_time AS endtime, (status <> 'success')::integer AS aborted, 0 AS insert_pristine, 0 AS concurrency_scaling_status
-    FROM pg_internal.query_history WHERE pg_internal.sees(user_id);
+    FROM pg_internal.query_history() WHERE status <> 'running';
 
 GRANT SELECT ON pg_catalog.sys_query_history, pg_catalog.stl_query, pg_catalog.stl_load_errors, pg_catalog.stl_loaderror_detail, pg_catalog.sys_load_error_detail, pg_catalog.sys_load_history, pg_catalog.sys_load_detail,
     pg_catalog.stl_load_commits, pg_catalog.sys_unload_history, pg_catalog.sys_unload_detail, pg_catalog.stl_unload_log TO PUBLIC;

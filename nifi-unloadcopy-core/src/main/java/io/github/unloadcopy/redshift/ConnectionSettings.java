@@ -3,6 +3,7 @@ package io.github.unloadcopy.redshift;
 import com.amazon.redshift.Driver;
 import io.github.unloadcopy.kms.Secret;
 
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -39,13 +41,28 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
      * @throws SQLException when the endpoint is not a host name, or the cluster cannot be reached or refuses the login
      */
     public Connection open(final Secret password) throws SQLException {
+        return open(password, socket -> { });
+    }
+
+    /**
+     * Connects, and tells by what socket: closing it breaks the connection off whatever the cluster does, which Connection.abort cannot, for it ends TLS first and waits for the peer.
+     *
+     * @param password the user's password; the caller closes it
+     * @param sockets takes each socket that the driver tries; the last is that of the connection
+     * @return a connection in autocommit mode
+     * @throws SQLException when the endpoint is not a host name, or the cluster cannot be reached or refuses the login
+     */
+    public Connection open(final Secret password, final Consumer<Socket> sockets) throws SQLException {
+        final String listener = KeepAliveSocketFactory.listen(sockets);
         final Properties properties = properties();
+        properties.setProperty("socketFactoryArg", listener);
         properties.setProperty("password", password.text());
 
         try {
             return new Driver().connect(url(), properties);
         } finally {
             properties.remove("password");
+            KeepAliveSocketFactory.forget(listener);
         }
     }
 

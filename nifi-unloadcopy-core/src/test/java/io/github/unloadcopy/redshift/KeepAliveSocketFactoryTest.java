@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,7 +18,7 @@ class KeepAliveSocketFactoryTest {
     /** Seconds after which AWS' network components drop a silent connection. */
     private static final int DROPPED = 350;
 
-    private final KeepAliveSocketFactory factory = new KeepAliveSocketFactory();
+    private final KeepAliveSocketFactory factory = new KeepAliveSocketFactory("nobody");
 
     @Test
     void socketThatIsConnectedLaterIsKeptAlive() throws IOException {
@@ -39,6 +41,19 @@ class KeepAliveSocketFactoryTest {
             assertKeptAlive(byNameFrom);
             assertKeptAlive(byAddress);
             assertKeptAlive(byAddressFrom);
+        }
+    }
+
+    @Test
+    void listenerIsToldOfSocketsUntilItIsForgotten() throws IOException {
+        final List<Socket> told = new ArrayList<>();
+        final String listener = KeepAliveSocketFactory.listen(told::add);
+
+        try (Socket first = new KeepAliveSocketFactory(listener).createSocket()) {
+            assertEquals(List.of(first), told);
+            KeepAliveSocketFactory.forget(listener);
+            new KeepAliveSocketFactory(listener).createSocket().close();
+            assertEquals(List.of(first), told);
         }
     }
 

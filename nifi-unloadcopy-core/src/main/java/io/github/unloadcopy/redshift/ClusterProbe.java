@@ -23,8 +23,8 @@ public final class ClusterProbe implements AutoCloseable {
             JOIN pg_class v ON v.oid = r.ev_class JOIN pg_namespace vn ON vn.oid = v.relnamespace WHERE tn.nspname = ? AND t.relname = ? AND v.oid <> t.oid ORDER BY 1, 2""";
 
     /**
-     * Views that tell the isolation level of the database, in the words "Serializable" and "Snapshot Isolation" (Database Developer Guide, "STV_DB_ISOLATION_LEVEL" and "SVV_REDSHIFT_DATABASES"). Regular
-     * users see only their own rows of the first, which may be none.
+     * Views that tell the isolation level of the database, in the words "Serializable" and "Snapshot Isolation" (Database Developer Guide, "STV_DB_ISOLATION_LEVEL" and
+     * "SVV_REDSHIFT_DATABASES"). Regular users see only their own rows of the first, which may be none.
      */
     private static final List<String> ISOLATION_LEVELS = List.of(
             "SELECT isolation_level FROM stv_db_isolation_level WHERE db_name = current_database()",

@@ -1,5 +1,7 @@
 package io.github.unloadcopy.redshift;
 
+import jdk.net.ExtendedSocketOptions;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -9,14 +11,13 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import javax.net.SocketFactory;
-import jdk.net.ExtendedSocketOptions;
 
 /**
- * Makes sockets that do not stay silent while a statement runs. A NAT gateway and a Network Load Balancer drop a connection that was silent for 350 seconds (VPC User Guide, "NAT gateway basics"; Elastic
- * Load Balancing, "Network Load Balancers"), and the operating system's own keepalive begins after two hours on Linux.
+ * Makes sockets that do not stay silent while a statement runs. A NAT gateway and a Network Load Balancer drop a connection that was silent for 350 seconds (VPC User Guide, "NAT gateway basics";
+ * "Network Load Balancers"), and the operating system's own keepalive begins after two hours on Linux.
  *
- * <p>The Redshift driver makes an instance by the name of the class, with the class loader that it was loaded by itself, and wraps the socket in TLS. It gives one text, its property socketFactoryArg, to the
- * instance; here it names who is told of the sockets. Closing such a socket always ends a read at once, while closing TLS waits for a peer that does not answer.</p>
+ * <p>The Redshift driver makes an instance by the name of the class, with the class loader that it was loaded by itself, and wraps the socket in TLS. It gives one text, its property
+ * socketFactoryArg, to the instance; here it names who is told of the sockets. Closing such a socket always ends a read at once, while closing TLS waits for a peer that does not answer.</p>
  */
 public final class KeepAliveSocketFactory extends SocketFactory {
     /** Seconds of silence before the first probe. */

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ends sessions and what they run: first as the driver cancels, which may be lost on its way and has no answer, then on a connection of its own with pg_cancel_backend and pg_terminate_backend (Database Developer
- * Guide, "PG_CANCEL_BACKEND" and "PG_TERMINATE_BACKEND": users may end their own sessions), and then by closing the sockets. A statement counts as ended when whoever waited for it has returned its connection.
+ * Ends sessions and what they run: first as the driver cancels, which may be lost on its way and has no answer, then on a connection of its own with pg_cancel_backend and pg_terminate_backend
+ * (Database Developer Guide, "PG_CANCEL_BACKEND" and "PG_TERMINATE_BACKEND": users may end their own sessions), and then by closing the sockets. A statement counts as ended when whoever waited
+ * for it has returned its connection.
  */
 final class SessionTerminator {
 

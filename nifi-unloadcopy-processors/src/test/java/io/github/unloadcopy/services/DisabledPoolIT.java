@@ -43,6 +43,8 @@ class DisabledPoolIT {
     private static final SandboxSession SANDBOX = SandboxSession.get();
     private static final SandboxControl CONTROL = SANDBOX.endpoints().controlClient();
     private static final Duration SOON = Duration.ofSeconds(10);
+    /** Takes PostgreSQL hours, and little memory. */
+    private static final String LONG_ROWS = "generate_series(1, 1000000) AS a, generate_series(1, 1000000) AS b";
     private static final int PROBE_MILLIS = 50;
 
     private TestRunner runner;
@@ -86,9 +88,23 @@ class DisabledPoolIT {
 
     @Test
     void runningQueryIsCancelledOnTheCluster() throws Exception {
-        final String query = "SELECT COUNT(*) /* runs long */ FROM generate_series(1, 1000000000) AS a";
+        final String query = "SELECT COUNT(*) /* runs long */ FROM " + LONG_ROWS;
 
         assertEndsWithThePool(source, SANDBOX.source(), query, () -> SANDBOX.query(SANDBOX.source(), active("%/* runs long */%")).size() == 1);
+    }
+
+    /** The driver's own cancel request has no answer: it may be lost without anyone noticing. */
+    @Test
+    void lostCancelIsRepeatedOnAConnectionOfItsOwn() throws Exception {
+        try (StallingProxy network = new StallingProxy(SANDBOX.source().port())) {
+            network.loseCancels();
+            final Map<String, String> attributes = SandboxRunner.tableAttributes("disabled", "orders");
+            attributes.put("unloadcopy.source.port", Integer.toString(network.port()));
+
+            assertEndsWithThePool(source, attributes, SANDBOX.source(), "SELECT COUNT(*) /* not cancelled */ FROM " + LONG_ROWS,
+                    () -> SANDBOX.query(SANDBOX.source(), active("%/* not cancelled */%")).size() == 1);
+            assertEquals(1, network.lostCancels());
+        }
     }
 
     @Test
@@ -108,7 +124,7 @@ class DisabledPoolIT {
             attributes.put("unloadcopy.source.port", Integer.toString(network.port()));
             final Connection connection = source.getConnection(attributes);
             final int pid = pid(connection);
-            final FutureTask<Boolean> waiting = started(() -> execute(connection, "SELECT COUNT(*) /* not answered */ FROM generate_series(1, 1000000000) AS a"));
+            final FutureTask<Boolean> waiting = started(() -> execute(connection, "SELECT COUNT(*) /* not answered */ FROM " + LONG_ROWS));
             await(() -> SANDBOX.query(SANDBOX.source(), active("%/* not answered */%")).size() == 1);
             network.stall();
             disableSoon(source);
@@ -135,7 +151,12 @@ class DisabledPoolIT {
     }
 
     private void assertEndsWithThePool(final RedshiftConnectionPool pool, final SandboxEndpoints.Cluster cluster, final String sql, final Callable<Boolean> running) throws Exception {
-        final Connection connection = pool.getConnection(SandboxRunner.tableAttributes("disabled", "orders"));
+        assertEndsWithThePool(pool, SandboxRunner.tableAttributes("disabled", "orders"), cluster, sql, running);
+    }
+
+    private void assertEndsWithThePool(final RedshiftConnectionPool pool, final Map<String, String> attributes, final SandboxEndpoints.Cluster cluster, final String sql,
+            final Callable<Boolean> running) throws Exception {
+        final Connection connection = pool.getConnection(attributes);
         final int pid = pid(connection);
         final FutureTask<Boolean> waiting = started(() -> execute(connection, sql));
         await(running);

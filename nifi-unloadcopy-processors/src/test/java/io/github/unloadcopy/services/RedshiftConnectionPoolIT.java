@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
@@ -127,10 +128,11 @@ class RedshiftConnectionPoolIT {
                 slow.put("unloadcopy.source.database", "dev" + number);
             }
 
-            Thread.ofPlatform().daemon().start(() -> source.getConnection(slow));
+            final FutureTask<Connection> waiting = new FutureTask<>(() -> source.getConnection(slow));
+            Thread.ofPlatform().daemon().start(waiting);
 
             // Held until the fast login has come through.
-            try (Socket login = silent.accept()) {
+            try (Socket ignored = silent.accept()) {
                 final FutureTask<Boolean> fast = new FutureTask<>(() -> {
                     try (Connection connection = source.getConnection(attributes)) {
                         return connection.isValid(1);
@@ -139,8 +141,10 @@ class RedshiftConnectionPoolIT {
                 Thread.ofPlatform().daemon().start(fast);
 
                 assertTrue(fast.get(15, TimeUnit.SECONDS));
-                assertFalse(login.isClosed());
+                assertFalse(waiting.isDone());
             }
+
+            assertThrows(ExecutionException.class, waiting::get);
         }
     }
 

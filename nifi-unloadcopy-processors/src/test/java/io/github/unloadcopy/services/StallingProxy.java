@@ -8,17 +8,25 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A network before a cluster that can be made to lose all that is sent through it, in both directions, without closing anything. */
 final class StallingProxy implements Closeable {
+
+    private static final int CANCEL_LENGTH = 16;
+    private static final int CANCEL_CODE = 80877102;
 
     private final ServerSocket server;
     private final int port;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
+    private final AtomicInteger lostCancels = new AtomicInteger();
+
     private volatile boolean stalled;
+    private volatile boolean cancelsGetLost;
 
     /** Forwards what connects to its own port, on loopback, to another port there. */
     StallingProxy(final int port) {
@@ -41,6 +49,15 @@ final class StallingProxy implements Closeable {
         stalled = true;
     }
 
+    /** From now on cancel requests do not arrive. */
+    void loseCancels() {
+        cancelsGetLost = true;
+    }
+
+    int lostCancels() {
+        return lostCancels.get();
+    }
+
     private void accept() throws IOException {
         while (true) {
             final Socket client = server.accept();
@@ -58,7 +75,9 @@ final class StallingProxy implements Closeable {
         final byte[] buffer = new byte[8192];
 
         for (int length = input.read(buffer); length >= 0; length = input.read(buffer)) {
-            if (!stalled) {
+            if (cancelsGetLost && isCancel(buffer, length)) {
+                lostCancels.incrementAndGet();
+            } else if (!stalled) {
                 output.write(buffer, 0, length);
             }
         }
@@ -66,6 +85,11 @@ final class StallingProxy implements Closeable {
         if (!stalled) {
             to.close();
         }
+    }
+
+    /** PostgreSQL's "Message Formats": a CancelRequest has 16 bytes, and a code in the place of the version. */
+    private static boolean isCancel(final byte[] buffer, final int length) {
+        return length == CANCEL_LENGTH && ByteBuffer.wrap(buffer).getInt(Integer.BYTES) == CANCEL_CODE;
     }
 
     @Override

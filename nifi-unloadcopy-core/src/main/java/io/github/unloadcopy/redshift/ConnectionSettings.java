@@ -30,6 +30,8 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
     private static final Pattern ENDPOINT = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
     /** The driver reads ahead up to this size, whatever the fetch size; its default is 1 GB. */
     private static final String READ_AHEAD = "8M";
+    /** Seconds that the driver waits for the end of a cancel request, which it sends when it closes a statement, too. It is not told of one that gets lost, and waits 10 by default. */
+    private static final String CANCEL_TIMEOUT = "2";
     /** The SQLSTATE of a connection that cannot be made. */
     private static final String CONNECTION_FAILED = "08001";
 
@@ -83,6 +85,7 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("socketFactory", KeepAliveSocketFactory.class.getName());
         properties.setProperty("ApplicationName", applicationName);
+        properties.setProperty("cancelSignalTimeout", CANCEL_TIMEOUT);
         properties.setProperty("fetchRingBufferSize", READ_AHEAD);
 
         if (rootCertificate != null) {

@@ -8,6 +8,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * The connections of one login.
  */
 class ClusterPool {
+
+    /** How long closing the connections may take once their sessions have ended. */
+    static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private static final String CONNECTION_FAILED = "08001";
     private static final String CONNECTION_DOES_NOT_EXIST = "08003";
@@ -94,7 +98,7 @@ class ClusterPool {
     }
 
     /**
-     * Lends no connection from now on, ends what runs on those that are lent, on the cluster too, and closes all. Blocks for up to {@link SessionTerminator#LONGEST}, and as long as HikariCP takes.
+     * Lends no connection from now on, ends what runs on those that are lent, on the cluster too, and closes all. Blocks for up to {@link SessionTerminator#LONGEST} and {@link #CLOSE_WAIT}.
      *
      * @return the process ids of sessions that may go on
      */
@@ -113,7 +117,18 @@ class ClusterPool {
         try {
             return new SessionTerminator(dataSource, () -> numbers.getActiveConnections() == 0).terminate();
         } finally {
-            closing.close();
+            closeWithin(closing, CLOSE_WAIT);
+        }
+    }
+
+    /** HikariCP waits up to 10 seconds and more for connections that do not close, as where the network does not answer: it goes on with that alone. */
+    private static void closeWithin(final HikariDataSource closing, final Duration wait) {
+        final Thread thread = Thread.ofPlatform().daemon().name("Closing " + closing.getPoolName()).start(closing::close);
+
+        try {
+            thread.join(wait);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -131,7 +131,7 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
     );
 
     /** For all clusters together; each takes its own time beside the others. */
-    private static final Duration LONGEST_CLOSE = SessionTerminator.LONGEST.plusSeconds(2);
+    private static final Duration LONGEST_CLOSE = SessionTerminator.LONGEST.plus(ClusterPool.CLOSE_WAIT).plusSeconds(1);
 
     private volatile Enabled enabled;
 

@@ -22,6 +22,8 @@ final class SessionTerminator {
     static final Duration LONGEST = Duration.ofSeconds(6);
 
     private static final Duration STEP = LONGEST.dividedBy(4);
+    /** A cluster may take seconds for a login. What comes too late for the caller still ends the sessions. */
+    private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final ClusterDataSource dataSource;
@@ -72,7 +74,7 @@ final class SessionTerminator {
     }
 
     private void call(final String function, final List<Connection> sessions) throws SQLException {
-        try (Connection connection = dataSource.connect(STEP); PreparedStatement statement = connection.prepareStatement(function)) {
+        try (Connection connection = dataSource.connect(LOGIN_TIMEOUT); PreparedStatement statement = connection.prepareStatement(function)) {
             for (final int pid : pids(openOf(sessions))) {
                 statement.setInt(1, pid);
                 statement.execute();

@@ -103,7 +103,7 @@ class DisabledPoolIT {
 
             assertEndsWithThePool(source, attributes, SANDBOX.source(), "SELECT COUNT(*) /* not cancelled */ FROM " + LONG_ROWS,
                     () -> SANDBOX.query(SANDBOX.source(), active("%/* not cancelled */%")).size() == 1);
-            assertEquals(1, network.lostCancels());
+            assertTrue(network.lostCancels() > 0);
         }
     }
 

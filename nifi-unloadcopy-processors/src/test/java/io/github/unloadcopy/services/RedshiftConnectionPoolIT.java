@@ -132,7 +132,7 @@ class RedshiftConnectionPoolIT {
             Thread.ofPlatform().daemon().start(waiting);
 
             // Held until the fast login has come through.
-            try (Socket ignored = silent.accept()) {
+            try (Socket login = silent.accept()) {
                 final FutureTask<Boolean> fast = new FutureTask<>(() -> {
                     try (Connection connection = source.getConnection(attributes)) {
                         return connection.isValid(1);
@@ -141,7 +141,7 @@ class RedshiftConnectionPoolIT {
                 Thread.ofPlatform().daemon().start(fast);
 
                 assertTrue(fast.get(15, TimeUnit.SECONDS));
-                assertFalse(waiting.isDone());
+                assertFalse(waiting.isDone() || login.isClosed());
             }
 
             assertThrows(ExecutionException.class, waiting::get);

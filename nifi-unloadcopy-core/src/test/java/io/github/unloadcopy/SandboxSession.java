@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.unloadcopy.kms.KmsSecretStore;
+import io.github.unloadcopy.kms.Secret;
+import io.github.unloadcopy.redshift.ConnectionSettings;
 import io.github.unloadcopy.redshift.ConnectionSource;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.client.SandboxProcess;
@@ -21,14 +23,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 
 /** One sandbox for all tests of a run; it ends with this JVM. */
 public final class SandboxSession {
@@ -114,10 +117,15 @@ public final class SandboxSession {
     }
 
     public Connection connectAs(final String cluster, final String user, final String password) throws SQLException {
-        final Properties properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        return DriverManager.getConnection(endpoints.cluster(cluster).jdbcUrl(endpoints.caFile()), properties);
+        try (Secret secret = Secret.of(password.getBytes(StandardCharsets.UTF_8))) {
+            return settings(cluster, user).open(secret);
+        }
+    }
+
+    /** How the product itself connects to the cluster named source or target. */
+    public ConnectionSettings settings(final String cluster, final String user) {
+        final SandboxEndpoints.Cluster found = endpoints.cluster(cluster);
+        return new ConnectionSettings(found.host(), found.port(), found.database(), user, "verify-full", Path.of(endpoints.caFile()), Duration.ofSeconds(30), "Unload/Copy tests");
     }
 
     /** A connection to another database of a cluster than its first. */

@@ -1,5 +1,7 @@
 package io.github.unloadcopy;
 
+import io.github.unloadcopy.kms.Secret;
+import io.github.unloadcopy.redshift.ConnectionSettings;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.client.SandboxProcess;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -14,15 +16,16 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Properties;
 
 /**
  * One sandbox for all tests of a run, and what tests do to it.
@@ -107,10 +110,12 @@ public final class SandboxSession {
     }
 
     public Connection connect(final SandboxEndpoints.Cluster cluster) throws SQLException {
-        final Properties properties = new Properties();
-        properties.setProperty("user", cluster.user());
-        properties.setProperty("password", cluster.password());
-        return DriverManager.getConnection(cluster.jdbcUrl(endpoints.caFile()), properties);
+        final ConnectionSettings settings = new ConnectionSettings(cluster.host(), cluster.port(), cluster.database(), cluster.user(), "verify-full", Path.of(endpoints.caFile()),
+                Duration.ofSeconds(30), "Unload/Copy tests");
+
+        try (Secret password = Secret.of(cluster.password().getBytes(StandardCharsets.UTF_8))) {
+            return settings.open(password);
+        }
     }
 
     public void execute(final SandboxEndpoints.Cluster cluster, final String... statements) throws SQLException {

@@ -23,6 +23,8 @@ import java.util.OptionalLong;
 
 /** Looks at both clusters: the logins, the tables and their columns, and the ledger. */
 final class TableChecks {
+    private static final String UNKNOWN = "unknown";
+
     private final ClusterLogin login;
     private final Checks checks;
     private final TableName ledger;
@@ -39,8 +41,12 @@ final class TableChecks {
 
     /** Looks at everything; gives what would be moved. */
     List<Move> run(final MigrationConfig config) {
-        visit("source login", config.source(), probe -> config.tables().forEach(pair -> checkSource(probe, pair)));
+        visit("source login", config.source(), probe -> {
+            checks.run("source isolation", step -> probe.isolationLevel().orElse(UNKNOWN));
+            config.tables().forEach(pair -> checkSource(probe, pair));
+        });
         visit("target login", config.target(), probe -> {
+            checks.run("target isolation", step -> probe.isolationLevel().orElse(UNKNOWN));
             config.tables().forEach(pair -> checkTarget(probe, pair));
             checks.run("ledger " + ledger, step -> ledger(probe));
         });

@@ -8,7 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Asks a cluster what its user sees and may do there. It reads the catalog only: it moves, writes and locks nothing. Not for several threads. */
 public final class ClusterProbe implements AutoCloseable {
@@ -18,6 +21,14 @@ public final class ClusterProbe implements AutoCloseable {
     private static final String DEPENDENT_VIEWS = """
             SELECT DISTINCT vn.nspname, v.relname FROM pg_class t JOIN pg_namespace tn ON tn.oid = t.relnamespace JOIN pg_depend d ON d.refobjid = t.oid JOIN pg_rewrite r ON r.oid = d.objid
             JOIN pg_class v ON v.oid = r.ev_class JOIN pg_namespace vn ON vn.oid = v.relnamespace WHERE tn.nspname = ? AND t.relname = ? AND v.oid <> t.oid ORDER BY 1, 2""";
+
+    /**
+     * Views that tell the isolation level of the database, in the words "Serializable" and "Snapshot Isolation" (Database Developer Guide, "STV_DB_ISOLATION_LEVEL" and
+     * "SVV_REDSHIFT_DATABASES"). Regular users see only their own rows of the first, which may be none.
+     */
+    private static final List<String> ISOLATION_LEVELS = List.of(
+            "SELECT isolation_level FROM stv_db_isolation_level WHERE db_name = current_database()",
+            "SELECT database_isolation_level FROM svv_redshift_databases WHERE database_name = current_database()");
 
     private final Connection connection;
     private final String cluster;
@@ -225,6 +236,38 @@ public final class ClusterProbe implements AutoCloseable {
         }
 
         return number(table, "SELECT c.reltuples::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s AND c.reltuples >= 1");
+    }
+
+    /**
+     * The isolation level of the database, which decides what transactions conflict.
+     *
+     * @return "SNAPSHOT" or "SERIALIZABLE"; empty when no view tells it to this user
+     * @throws RedshiftException when the connection broke
+     */
+    public Optional<String> isolationLevel() throws RedshiftException {
+        for (final String sql : ISOLATION_LEVELS) {
+            try {
+                final Optional<String> level = ask("Reading the isolation level of " + cluster, () -> isolationLevel(sql));
+
+                if (level.isPresent()) {
+                    return level;
+                }
+            } catch (final RedshiftException e) {
+                if (e.reason() == Reason.CONNECTION_FAILED) {
+                    throw e;
+                }
+                // Missing on this cluster, or not granted to this user: the next one may tell.
+            }
+        }
+
+        return Optional.empty();
+    }
+
+    private Optional<String> isolationLevel(final String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            final String words = rows.next() ? rows.getString(1) : null;
+            return words == null ? Optional.empty() : Stream.of("SNAPSHOT", "SERIALIZABLE").filter(level -> words.toUpperCase(Locale.ROOT).startsWith(level)).findFirst();
+        }
     }
 
     /** Ends the session; what was asked left nothing behind. */

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 /** Tells from SQLState and words of the server what kind of failure it is. Redshift reports most of COPY's and UNLOAD's failures as XX000, so the words count more. */
 final class FailureClassifier {
+    private static final int DEEPEST_CAUSE = 20;
     private static final Map<String, Reason> STATES = Map.ofEntries(
             Map.entry("3D000", Reason.DATABASE_MISSING),
             Map.entry("42P01", Reason.TABLE_MISSING),
@@ -35,6 +36,12 @@ final class FailureClassifier {
             new Words(Reason.CONFLICT, "Serializable isolation violation|deadlock detected|ERROR:\\s*1018\\b"),
             new Words(Reason.LOGIN_REFUSED, "password authentication failed"));
 
+    /**
+     * The words of HikariCP, when it has connections and lends all of them, and of Apache Commons Pool behind DBCP. Both give a connection that cannot be made as the cause, which has words of its own
+     * then.
+     */
+    private static final Pattern POOL_EXHAUSTED = Pattern.compile("request timed out after \\d+ms \\(total=([1-9]\\d*), active=\\1, idle=0,|Timeout waiting for idle object");
+
     private FailureClassifier() {
     }
 
@@ -53,7 +60,23 @@ final class FailureClassifier {
             }
         }
 
+        if (POOL_EXHAUSTED.matcher(String.valueOf(origin(failure).getMessage())).find()) {
+            return Reason.POOL_EXHAUSTED;
+        }
+
         return byState(failure);
+    }
+
+    /** The failure that all others were caused by: connection pooling services wrap what their pool says. */
+    private static Throwable origin(final SQLException failure) {
+        Throwable origin = failure;
+
+        // Causes may form a cycle.
+        for (int depth = 0; depth < DEEPEST_CAUSE && origin.getCause() != null; depth++) {
+            origin = origin.getCause();
+        }
+
+        return origin;
     }
 
     private static Reason byState(final SQLException failure) {

@@ -33,6 +33,9 @@ public enum Reason {
     CANCELED("Raise the statement timeout (the processor's, the user's statement_timeout or the WLM rule), or run it when the cluster is less busy"),
     /** The cluster cannot be reached, or the connection broke (08xxx, 57P01). */
     CONNECTION_FAILED("Check endpoint, port, security group and that the cluster is running; then try again"),
+    /** Every connection of the pool is borrowed, and none came back within its wait. */
+    POOL_EXHAUSTED("All connections of the pool are in use: raise its maximum (Max Total Connections) to at least one more than the unloads and loads that run at once, "
+            + "or lower the concurrent tasks; it is tried again"),
     /** Rows of a file do not fit the table. */
     LOAD_ERRORS("Make the target's columns fit the source's, then try again"),
     /** A text is longer than its column (22001). */

@@ -5,11 +5,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Properties;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -72,6 +71,15 @@ class ClusterProbeIT {
         }
     }
 
+    /** Empty where the sandbox has no view that tells. */
+    @Test
+    void tellsTheIsolationLevelAndGoesOn() throws RedshiftException {
+        try (ClusterProbe probe = ClusterProbe.open(this::connect, "source")) {
+            assertTrue(Set.of("SNAPSHOT", "SERIALIZABLE").contains(probe.isolationLevel().orElse("SNAPSHOT")));
+            assertTrue(probe.mayUse("probed"));
+        }
+    }
+
     @Test
     void namesTheClusterThatRefusesTheLogin() {
         final RedshiftException failure = assertThrows(RedshiftException.class, () -> ClusterProbe.open(() -> SANDBOX.connect("source", "wrong-1"), "the old cluster"));
@@ -81,9 +89,6 @@ class ClusterProbeIT {
     }
 
     private Connection connect() throws SQLException {
-        final Properties properties = new Properties();
-        properties.setProperty("user", "prober");
-        properties.setProperty("password", PASSWORD);
-        return DriverManager.getConnection(SANDBOX.endpoints().cluster("source").jdbcUrl(SANDBOX.endpoints().caFile()), properties);
+        return SANDBOX.connectAs("source", "prober", PASSWORD);
     }
 }

@@ -3,6 +3,7 @@ package io.github.unloadcopy.redshift;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
@@ -40,6 +41,34 @@ class FailureClassifierTest {
     @Test
     void knowsTheDriversOwnTimeout() {
         assertEquals(Reason.CANCELED, FailureClassifier.classify(new SQLTimeoutException("timed out")));
+    }
+
+    /** HikariCP 6 and 7, and Commons DBCP 2 with Commons Pool 2.12, wrapped as NiFi's services wrap them. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "Redshift nifi@host:5439/dev - Connection is not available, request timed out after 30000ms (total=8, active=8, idle=0, waiting=3)",
+            "java.util.NoSuchElementException: Timeout waiting for idle object, borrowMaxWaitDuration=PT0.5S"})
+    void knowsAPoolWhoseConnectionsAreAllInUse(final String words) {
+        final SQLException pool = new SQLException(words);
+
+        assertEquals(Reason.POOL_EXHAUSTED, FailureClassifier.classify(pool));
+        assertEquals(Reason.POOL_EXHAUSTED, FailureClassifier.classify(new SQLException("No connection", "08001", new IllegalStateException("Connection retrieval failed", pool))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"total=0, active=0, idle=0, waiting=1", "total=8, active=7, idle=0, waiting=1", "total=8, active=7, idle=1, waiting=1"})
+    void poolThatCannotConnectIsNotExhausted(final String numbers) {
+        final String words = "pool - Connection is not available, request timed out after 30000ms (%s)".formatted(numbers);
+
+        assertEquals(Reason.CONNECTION_FAILED, FailureClassifier.classify(new SQLException("No connection", "08001", new SQLException(words))));
+    }
+
+    @Test
+    void refusedConnectionDecidesOverTheNumbersOfThePool() {
+        final SQLException cause = new SQLException("Connection refused", "08001");
+        final String words = "pool - Connection is not available, request timed out after 30000ms (total=8, active=8, idle=0, waiting=0)";
+
+        assertEquals(Reason.CONNECTION_FAILED, FailureClassifier.classify(new SQLException(words, "08001", cause)));
     }
 
     @Test

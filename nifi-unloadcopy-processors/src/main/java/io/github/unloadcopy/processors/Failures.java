@@ -2,10 +2,12 @@ package io.github.unloadcopy.processors;
 
 import io.github.unloadcopy.config.ConfigException;
 import io.github.unloadcopy.kms.KmsSecretException;
+import io.github.unloadcopy.redshift.Reason;
 import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.services.MigrationRunException;
 import io.github.unloadcopy.staging.StagingException;
 import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.ProcessSession;
 
 import java.util.Map;
@@ -16,6 +18,21 @@ import java.util.Map;
 final class Failures {
 
     private Failures() {
+    }
+
+    /**
+     * Puts the FlowFile back into its queue, penalized, when all that was missing is a connection of the pool.
+     *
+     * @return whether it is back, and the session with it
+     */
+    static boolean isRetried(final ProcessSession session, final ComponentLog log, final Exception exception) {
+        if (!(exception instanceof final RedshiftException redshift) || redshift.reason() != Reason.POOL_EXHAUSTED) {
+            return false;
+        }
+
+        log.warn("{}", exception.getMessage());
+        session.rollback(true);
+        return true;
     }
 
     /** Writes the error attributes and penalizes the FlowFile, so that a retry does not follow at once. */

@@ -234,6 +234,10 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     "UNLOAD of %s, %s rows, %s files".formatted(destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS), attributes.get(UnloadCopyAttributes.UNLOAD_FILES)));
             session.transfer(flowFile, SUCCESS);
         } catch (final RedshiftException | StagingException | KmsSecretException | InvalidFlowFileException e) {
+            if (Failures.isRetried(session, getLogger(), e)) {
+                return;
+            }
+
             getLogger().error("Unload failed", e);
             flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
             session.transfer(flowFile, FAILURE);

@@ -1,17 +1,22 @@
 package io.github.unloadcopy.services;
 
-import com.amazon.redshift.Driver;
 import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.kms.Secret;
+import io.github.unloadcopy.redshift.ConnectionSettings;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -20,15 +25,18 @@ import javax.sql.DataSource;
  */
 class ClusterDataSource implements DataSource {
 
+    private static final String APPLICATION_NAME = "NiFi Unload/Copy";
+
     private final ClusterLogin login;
     private final KmsCredentialsService kmsCredentialsService;
     private final SslMode sslMode;
     private final File rootCertificate;
     private final Duration loginTimeout;
+    private final Map<Connection, Socket> connections = new ConcurrentHashMap<>();
 
     /**
      * @param rootCertificate PEM file of trusted authorities; null for those that Java trusts
-     * @param loginTimeout how long connecting may take, rounded up to seconds
+     * @param loginTimeout how long connecting may take, rounded down to seconds, and at least one
      */
     ClusterDataSource(final ClusterLogin login, final KmsCredentialsService kmsCredentialsService, final SslMode sslMode, final File rootCertificate, final Duration loginTimeout) {
         this.login = login;
@@ -40,24 +48,55 @@ class ClusterDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        final Properties properties = new Properties();
-        properties.setProperty("user", login.user());
-        properties.setProperty("sslmode", sslMode.parameter());
-        properties.setProperty("loginTimeout", Long.toString(Math.max(1, loginTimeout.toSeconds())));
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("ApplicationName", "NiFi Unload/Copy");
+        final AtomicReference<Socket> socket = new AtomicReference<>();
+        final Connection connection = connect(loginTimeout, socket::set);
+        connections.keySet().removeIf(earlier -> !isOpen(earlier));
+        connections.put(connection, socket.get());
+        return connection;
+    }
 
-        if (rootCertificate != null) {
-            properties.setProperty("sslrootcert", rootCertificate.getAbsolutePath());
-        }
+    /**
+     * Makes a connection that belongs to no pool.
+     *
+     * @param timeout how long connecting may take, rounded down to seconds, and at least one
+     */
+    Connection connect(final Duration timeout) throws SQLException {
+        return connect(timeout, socket -> { });
+    }
+
+    private Connection connect(final Duration timeout, final Consumer<Socket> sockets) throws SQLException {
+        final ConnectionSettings settings = new ConnectionSettings(login.endpoint(), login.port(), login.database(), login.user(), sslMode.parameter(),
+                rootCertificate == null ? null : rootCertificate.toPath(), timeout, APPLICATION_NAME);
 
         try (Secret password = kmsCredentialsService.decrypt(login.passwordCiphertext(), Map.of())) {
-            properties.setProperty("password", password.text());
-            return new Driver().connect("jdbc:redshift://%s:%d/%s".formatted(login.endpoint(), login.port(), login.database()), properties);
+            return settings.open(password, sockets);
         } catch (final KmsSecretException e) {
             throw new SQLException("The password of user %s cannot be decrypted: %s".formatted(login.user(), e.getMessage()), "28000", e);
-        } finally {
-            properties.remove("password");
+        }
+    }
+
+    /** The connections that were made and are not closed. */
+    List<Connection> openConnections() {
+        return connections.keySet().stream().filter(ClusterDataSource::isOpen).toList();
+    }
+
+    /** Closes the sockets of all connections: whoever waits for one gets an exception at once, whatever cluster and network do. */
+    void sever() {
+        for (final Socket socket : connections.values()) {
+            try {
+                socket.close();
+            } catch (final IOException e) {
+                // It is of no use any more, as it was to be.
+            }
+        }
+    }
+
+    /** Whether the client's end is open; nothing is asked of the cluster. */
+    static boolean isOpen(final Connection connection) {
+        try {
+            return !connection.isClosed();
+        } catch (final SQLException e) {
+            return false;
         }
     }
 

@@ -1,8 +1,6 @@
 package io.github.unloadcopy.services;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.github.unloadcopy.processors.UnloadCopyAttributes;
 import io.github.unloadcopy.redshift.Redactor;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
@@ -10,6 +8,8 @@ import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnDisabled;
 import org.apache.nifi.annotation.lifecycle.OnEnabled;
+import org.apache.nifi.annotation.lifecycle.OnRemoved;
+import org.apache.nifi.annotation.lifecycle.OnShutdown;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
@@ -31,10 +31,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 @Tags({"redshift", "aws", "jdbc", "database", "connection", "pool", "kms", "dbcp"})
 @CapabilityDescription("""
@@ -87,9 +91,11 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
 
     public static final PropertyDescriptor MAX_CONNECTIONS = new PropertyDescriptor.Builder()
             .name("Max Total Connections")
-            .description("The most connections to one cluster, database and user at a time. It has to be at least the number of concurrent tasks that use this service.")
+            .description("""
+                    The maximum number of connections to one cluster, database and user at a time. Set it to at least one more than the number of unloads and loads that run at once on this cluster:
+                    a load needs a second connection for a moment before it commits, and an unload checks its target. When all are in use for Max Wait Time, the FlowFile is tried again later.""")
             .required(true)
-            .defaultValue("8")
+            .defaultValue("20")
             .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
             .build();
 
@@ -124,9 +130,10 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
             MAX_IDLE_TIME
     );
 
-    private final Map<ClusterLogin, HikariDataSource> pools = new ConcurrentHashMap<>();
+    /** For all clusters together; each takes its own time beside the others. */
+    private static final Duration LONGEST_CLOSE = SessionTerminator.LONGEST.plus(ClusterPool.CLOSE_WAIT).plusSeconds(1);
 
-    private volatile ConfigurationContext configuration;
+    private volatile Enabled enabled;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -135,14 +142,42 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
 
     @OnEnabled
     public void onEnabled(final ConfigurationContext context) {
-        configuration = context;
+        enabled = new Enabled(context, new ConcurrentHashMap<>());
     }
 
+    /** Cancels what still runs, on the clusters as well, and closes all connections. Takes up to some seconds, whatever clusters and network do. */
     @OnDisabled
+    @OnShutdown
+    @OnRemoved
     public void onDisabled() {
-        configuration = null;
-        pools.values().forEach(HikariDataSource::close);
-        pools.clear();
+        final Enabled ending = enabled;
+        enabled = null;
+
+        if (ending == null) {
+            return;
+        }
+
+        final Map<ClusterLogin, FutureTask<List<Integer>>> closing = new HashMap<>();
+        ending.pools().forEach((login, pool) -> closing.put(login, new FutureTask<>(pool::close)));
+        closing.forEach((login, close) -> Thread.ofPlatform().daemon().name("Closing Redshift " + login).start(close));
+        final long start = System.nanoTime();
+
+        closing.forEach((login, close) -> {
+            try {
+                final List<Integer> unknown = close.get(Math.max(0, LONGEST_CLOSE.toNanos() - (System.nanoTime() - start)), TimeUnit.NANOSECONDS);
+
+                if (!unknown.isEmpty()) {
+                    getLogger().warn("The connections to {} are closed, but the cluster did not confirm the end of its sessions {}: they may still run there", login, unknown);
+                }
+            } catch (final TimeoutException e) {
+                getLogger().warn("The connections to {} are still being closed: sessions may still run there", login);
+            } catch (final ExecutionException e) {
+                getLogger().warn("The connections to {} were not closed in order: sessions may still run there", login, e.getCause());
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                getLogger().warn("Interrupted while the connections to {} are being closed: sessions may still run there", login);
+            }
+        });
     }
 
     @Override
@@ -155,18 +190,22 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
      */
     @Override
     public Connection getConnection(final Map<String, String> attributes) throws ProcessException {
-        final ConfigurationContext context = configuration;
+        final Enabled current = enabled;
 
-        if (context == null) {
+        if (current == null) {
             throw new ProcessException("The Redshift connection pool is not enabled");
         }
 
-        final ClusterLogin login = login(context, attributes);
+        final ClusterLogin login = login(current.context(), attributes);
+        final ClusterPool pool = current.pools().computeIfAbsent(login, absent -> pool(current.context(), absent));
+
+        // Disabled meanwhile: this pool may have come too late to be closed with the others.
+        if (enabled != current) {
+            pool.close();
+        }
 
         try {
-            return pool(context, login).getConnection();
-        } catch (final PoolInitializationException e) {
-            throw failure(login, sqlCause(e));
+            return pool.getConnection();
         } catch (final SQLException e) {
             throw failure(login, e);
         }
@@ -261,22 +300,18 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
         throw new ProcessException("%s has to be a port number from 1 to 65535".formatted(name));
     }
 
-    /** A pool is kept only once it has made its first connection: a login that fails says so at once, each time, instead of being tried until the wait is over. */
-    private HikariDataSource pool(final ConfigurationContext context, final ClusterLogin login) {
-        return pools.computeIfAbsent(login, absent -> new HikariDataSource(configuration(context, absent)));
-    }
-
-    private static HikariConfig configuration(final ConfigurationContext context, final ClusterLogin login) {
-        final Duration maximumIdle = context.getProperty(MAX_IDLE_TIME).asDuration();
+    /** Connecting is left to the pool: it takes time, in which other clusters do not have to wait. */
+    private static ClusterPool pool(final ConfigurationContext context, final ClusterLogin login) {
+        final ClusterDataSource dataSource = dataSource(context, login);
         final HikariConfig config = new HikariConfig();
         config.setPoolName("Redshift " + login);
-        config.setDataSource(dataSource(context, login));
+        config.setDataSource(dataSource);
         config.setMaximumPoolSize(context.getProperty(MAX_CONNECTIONS).asInteger());
         config.setMinimumIdle(0);
-        config.setIdleTimeout(maximumIdle.toMillis());
+        config.setIdleTimeout(context.getProperty(MAX_IDLE_TIME).asDuration().toMillis());
         config.setConnectionTimeout(context.getProperty(MAX_WAIT_TIME).asDuration().toMillis());
         config.setInitializationFailTimeout(1);
-        return config;
+        return new ClusterPool(config, dataSource);
     }
 
     private static ClusterDataSource dataSource(final ConfigurationContext context, final ClusterLogin login) {
@@ -291,10 +326,6 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
                 context.getProperty(MAX_WAIT_TIME).asDuration());
     }
 
-    private static SQLException sqlCause(final PoolInitializationException exception) {
-        return exception.getCause() instanceof final SQLException cause ? cause : new SQLException(exception.getMessage(), "08001", exception.getCause());
-    }
-
     private static ProcessException failure(final ClusterLogin login, final SQLException exception) {
         final SQLException redacted = Redactor.redact(exception);
         final List<String> messages = new ArrayList<>();
@@ -306,5 +337,9 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
         }
 
         return new ProcessException("No connection to %s: %s".formatted(login, String.join(": ", messages)), redacted);
+    }
+
+    /** What one enabling has made: the next one begins anew. */
+    private record Enabled(ConfigurationContext context, Map<ClusterLogin, ClusterPool> pools) {
     }
 }

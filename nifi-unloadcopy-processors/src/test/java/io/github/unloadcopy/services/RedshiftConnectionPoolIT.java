@@ -8,12 +8,20 @@ import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -94,6 +102,58 @@ class RedshiftConnectionPoolIT {
         final Map<String, String> attributes = SandboxRunner.tableAttributes("public", "orders");
 
         assertThrows(ProcessException.class, () -> source.getConnection(attributes));
+    }
+
+    @Test
+    void sessionsTellThatTheyAreNiFis() throws SQLException {
+        try (Connection connection = source.getConnection(SandboxRunner.tableAttributes("public", "orders"));
+                Statement statement = connection.createStatement();
+                ResultSet resultSet = statement.executeQuery("SHOW application_name")) {
+            resultSet.next();
+            assertEquals("NiFi Unload/Copy", resultSet.getString(1));
+        }
+    }
+
+    /** The name of the database is chosen so that a lock for both logins, as of one bin of a hash table, would be the same. */
+    @Test
+    @Timeout(60)
+    void loginThatIsNotAnsweredKeepsNoOtherWaiting() throws Exception {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("public", "orders");
+
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            final Map<String, String> slow = new HashMap<>(attributes);
+            slow.put("unloadcopy.source.port", Integer.toString(silent.getLocalPort()));
+
+            for (int number = 0; bin(slow) != bin(attributes); number++) {
+                slow.put("unloadcopy.source.database", "dev" + number);
+            }
+
+            final FutureTask<Connection> waiting = new FutureTask<>(() -> source.getConnection(slow));
+            Thread.ofPlatform().daemon().start(waiting);
+
+            // Held until the fast login has come through.
+            try (Socket login = silent.accept()) {
+                final FutureTask<Boolean> fast = new FutureTask<>(() -> {
+                    try (Connection connection = source.getConnection(attributes)) {
+                        return connection.isValid(1);
+                    }
+                });
+                Thread.ofPlatform().daemon().start(fast);
+
+                assertTrue(fast.get(15, TimeUnit.SECONDS));
+                assertFalse(waiting.isDone() || login.isClosed());
+            }
+
+            assertThrows(ExecutionException.class, waiting::get);
+        }
+    }
+
+    /** As ConcurrentHashMap places a key in its first 16 bins. */
+    private static int bin(final Map<String, String> attributes) {
+        final String prefix = "unloadcopy.source.";
+        final int hash = new ClusterLogin(attributes.get(prefix + "endpoint"), Integer.parseInt(attributes.get(prefix + "port")), attributes.get(prefix + "database"), attributes.get(prefix + "user"),
+                attributes.get(prefix + "password.ciphertext")).hashCode();
+        return (hash ^ hash >>> 16) & 15;
     }
 
     private void typeIn() {

@@ -1,0 +1,97 @@
+package io.github.unloadcopy.redshift;
+
+import com.amazon.redshift.Driver;
+import io.github.unloadcopy.kms.Secret;
+
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * How to connect to a cluster with the Redshift driver: over TLS, with the certificate checked, kept alive, under a name that tells whose session it is. Everything that connects does it here.
+ *
+ * @param endpoint host name or IP address
+ * @param port 1 to 65535
+ * @param database name of the database, any characters
+ * @param user database user
+ * @param sslMode verify-full or verify-ca
+ * @param rootCertificate PEM file of trusted authorities; null for those that Java trusts
+ * @param loginTimeout how long connecting may take, in whole seconds and at least one
+ * @param applicationName what the cluster calls the session, as in STL_CONNECTION_LOG and SYS_CONNECTION_LOG
+ */
+public record ConnectionSettings(String endpoint, int port, String database, String user, String sslMode, Path rootCertificate, Duration loginTimeout, String applicationName) {
+    private static final Pattern ENDPOINT = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
+    /** The driver reads ahead up to this size, whatever the fetch size; its default is 1 GB. */
+    private static final String READ_AHEAD = "8M";
+    /** Seconds that the driver waits for the end of a cancel request, which it sends when it closes a statement, too. It is not told of one that gets lost, and waits 10 by default. */
+    private static final String CANCEL_TIMEOUT = "2";
+    /** The SQLSTATE of a connection that cannot be made. */
+    private static final String CONNECTION_FAILED = "08001";
+
+    /**
+     * Connects.
+     *
+     * @param password the user's password; the caller closes it
+     * @return a connection in autocommit mode
+     * @throws SQLException when the endpoint is not a host name, or the cluster cannot be reached or refuses the login
+     */
+    public Connection open(final Secret password) throws SQLException {
+        return open(password, socket -> { });
+    }
+
+    /**
+     * Connects, and tells by what socket: closing it breaks the connection off whatever the cluster does, which Connection.abort cannot, for it ends TLS first and waits for the peer.
+     *
+     * @param password the user's password; the caller closes it
+     * @param sockets takes each socket that the driver tries; the last is that of the connection
+     * @return a connection in autocommit mode
+     * @throws SQLException when the endpoint is not a host name, or the cluster cannot be reached or refuses the login
+     */
+    public Connection open(final Secret password, final Consumer<Socket> sockets) throws SQLException {
+        final String listener = KeepAliveSocketFactory.listen(sockets);
+        final Properties properties = properties();
+        properties.setProperty("socketFactoryArg", listener);
+        properties.setProperty("password", password.text());
+
+        try {
+            return new Driver().connect(url(), properties);
+        } finally {
+            properties.remove("password");
+            KeepAliveSocketFactory.forget(listener);
+        }
+    }
+
+    /** Whatever stands in the name of the database stays part of it: the driver would take options from the rest of a URL. */
+    String url() throws SQLException {
+        if (!ENDPOINT.matcher(endpoint).matches()) {
+            throw new SQLException("The endpoint has to be a host name without port: " + endpoint, CONNECTION_FAILED);
+        }
+
+        return "jdbc:redshift://%s:%d/%s".formatted(endpoint, port, URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
+    Properties properties() {
+        final Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("sslmode", sslMode);
+        properties.setProperty("loginTimeout", Long.toString(Math.max(1, loginTimeout.toSeconds())));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("socketFactory", KeepAliveSocketFactory.class.getName());
+        properties.setProperty("ApplicationName", applicationName);
+        properties.setProperty("cancelSignalTimeout", CANCEL_TIMEOUT);
+        properties.setProperty("fetchRingBufferSize", READ_AHEAD);
+
+        if (rootCertificate != null) {
+            properties.setProperty("sslrootcert", rootCertificate.toAbsolutePath().toString());
+        }
+
+        return properties;
+    }
+}

@@ -130,12 +130,12 @@ public final class SandboxSession {
 
     /** A connection to another database of a cluster than its first. */
     public Connection connectTo(final String cluster, final String database) throws SQLException {
-        final SandboxEndpoints.Cluster first = endpoints.cluster(cluster);
-        final SandboxEndpoints.Cluster other = new SandboxEndpoints.Cluster(first.name(), first.host(), first.port(), database, first.user(), first.password());
-        final Properties properties = new Properties();
-        properties.setProperty("user", other.user());
-        properties.setProperty("password", other.password());
-        return DriverManager.getConnection(other.jdbcUrl(endpoints.caFile()), properties);
+        final SandboxEndpoints.Cluster found = endpoints.cluster(cluster);
+
+        try (Secret secret = Secret.of(found.password().getBytes(StandardCharsets.UTF_8))) {
+            final ConnectionSettings first = settings(cluster, found.user());
+            return new ConnectionSettings(first.endpoint(), first.port(), database, first.user(), first.sslMode(), first.rootCertificate(), first.loginTimeout(), first.applicationName()).open(secret);
+        }
     }
 
     public void execute(final String cluster, final String... statements) throws SQLException {

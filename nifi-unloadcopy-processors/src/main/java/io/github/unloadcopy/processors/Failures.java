@@ -25,7 +25,7 @@ final class Failures {
      *
      * @return whether it is back, and the session with it
      */
-    static boolean isRetried(final ProcessSession session, final ComponentLog log, final Exception exception) {
+    static boolean retriesLater(final ProcessSession session, final ComponentLog log, final Exception exception) {
         if (!(exception instanceof final RedshiftException redshift) || redshift.reason() != Reason.POOL_EXHAUSTED) {
             return false;
         }

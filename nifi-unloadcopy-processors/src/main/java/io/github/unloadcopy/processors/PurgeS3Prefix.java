@@ -193,6 +193,10 @@ public class PurgeS3Prefix extends AbstractS3Processor {
             session.transfer(flowFile, SUCCESS);
             run.succeeded(flowFile, deleting ? null : prefix.location().toString());
         } catch (final RedshiftException | StagingException | InvalidFlowFileException e) {
+            if (Failures.retriesLater(session, getLogger(), e)) {
+                return;
+            }
+
             getLogger().error("Purge failed", e);
             flowFile = Failures.describe(session, flowFile, getClass().getSimpleName(), e);
             session.transfer(flowFile, FAILURE);

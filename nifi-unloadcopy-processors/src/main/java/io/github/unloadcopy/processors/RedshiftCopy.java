@@ -226,7 +226,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             session.getProvenanceReporter().invokeRemoteProcess(flowFile, transitUri(flowFile, table), "COPY into %s, %s rows".formatted(table, attributes.get(UnloadCopyAttributes.COPY_ROWS)));
             session.transfer(flowFile, SUCCESS);
         } catch (final RedshiftException | KmsSecretException | InvalidFlowFileException e) {
-            if (Failures.isRetried(session, getLogger(), e)) {
+            if (Failures.retriesLater(session, getLogger(), e)) {
                 return;
             }
 

@@ -234,7 +234,7 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     "UNLOAD of %s, %s rows, %s files".formatted(destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS), attributes.get(UnloadCopyAttributes.UNLOAD_FILES)));
             session.transfer(flowFile, SUCCESS);
         } catch (final RedshiftException | StagingException | KmsSecretException | InvalidFlowFileException e) {
-            if (Failures.isRetried(session, getLogger(), e)) {
+            if (Failures.retriesLater(session, getLogger(), e)) {
                 return;
             }
 

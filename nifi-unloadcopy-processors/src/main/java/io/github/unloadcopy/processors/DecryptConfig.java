@@ -122,12 +122,12 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
     public static final PropertyDescriptor MINIMUM_RUN_INTERVAL = new PropertyDescriptor.Builder()
             .name("Minimum Run Interval")
             .description("""
-                    Set this when the processor is timer-driven, to a little less than its period, such as 20 hours for 1 day: NiFi triggers a timer-driven processor whenever the processor
-                    starts, which is after a restart, a change of a parameter or a new version of the flow as well, and whenever another node becomes the primary node.
-                    A trigger that comes sooner than this after the start of the last run with the same configuration starts nothing. A failed run counts; a run whose tables were never
-                    emitted does not. An incoming FlowFile starts a run at any time. Run Once does not, because NiFi does not tell it from other triggers. To start a run with it, stop
-                    the processor, remove this value, choose Run Once, and set the value again; or disable the Migration Run Service and clear its state, which makes it forget all runs.
-                    A CRON-driven processor is triggered at the times of its schedule only, and needs no value.""")
+                    A trigger that comes sooner than this after the start of the last run with the same configuration starts nothing. Set it when the processor is timer-driven, to a
+                    little less than its period, such as 20 hours for 1 day: NiFi triggers a timer-driven processor whenever it starts, which includes restarts of NiFi, changes of
+                    parameters and new versions of the flow, and whenever another node becomes the primary node. A CRON-driven processor needs no value.
+                    A run whose tables failed counts; a run whose tables were never emitted does not. An incoming FlowFile starts a run at any time. Run Once is a trigger like any other:
+                    to start a run with it, stop the processor, remove this value, choose Run Once, and set the value again. Or disable the Migration Run Service, clear its state, which
+                    makes it forget all runs of all its processors, enable it, and choose Run Once.""")
             .required(false)
             .dependsOn(CommonProperties.MIGRATION_RUN_SERVICE)
             .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 366, TimeUnit.DAYS))
@@ -336,9 +336,9 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
         switch (prior) {
             case final GoingRun going -> getLogger().info("Nothing is started, because run {} of {}, started at {}, is going: {} of {} tables have ended", going.id(), document.uri(),
                     going.started(), going.ended(), going.tables());
-            case final RecentRun recent -> getLogger().info("""
-                    Nothing is started, because run {} of {} started at {}, and the {} is {}. To start a run all the same, send this processor a FlowFile, or remove the {} while it is \
-                    stopped and choose Run Once""", recent.id(), document.uri(), recent.started(), MINIMUM_RUN_INTERVAL.getName(), minimumInterval, MINIMUM_RUN_INTERVAL.getName());
+            case final RecentRun recent -> getLogger().info(
+                    "Nothing is started, because run {} of {} started at {}, and the {} is {}. To start a run all the same, stop this processor, remove the {}, and choose Run Once",
+                    recent.id(), document.uri(), recent.started(), MINIMUM_RUN_INTERVAL.getName(), minimumInterval, MINIMUM_RUN_INTERVAL.getName());
         }
     }
 

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,6 +185,8 @@ class RunOncePerScheduleIT {
         for (final DeliveredFlow flow : List.of(byCron, byTimer)) {
             client().stop(flow.group());
             client().connectFunnel(flow.group(), "done", DeliveredFlow.DECRYPT);
+            // NiFi's rule for processors with an incoming connection.
+            client().configure(flow.group(), DeliveredFlow.DECRYPT, JsonNodeFactory.instance.objectNode().put("executionNode", "ALL"));
             Await.until(DEADLINE, () -> "a FlowFile waits", () -> flow.status().queuedBefore(DeliveredFlow.DECRYPT) > 0);
             flow.start();
         }

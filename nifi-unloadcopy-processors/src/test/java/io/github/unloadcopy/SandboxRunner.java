@@ -25,6 +25,7 @@ import org.apache.nifi.util.TestRunners;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +101,8 @@ public final class SandboxRunner {
 
         attributes.putIfAbsent(UnloadCopyAttributes.RUN_ID, UUID.randomUUID().toString());
         attributes.put(UnloadCopyAttributes.RUN_TABLE_INDEX, "1");
-        runs.start(new MigrationRun(attributes.get(UnloadCopyAttributes.RUN_ID), "key", "s3://bucket/config.json", Instant.now(), whenTableFails, records), WhileRunIsGoing.SKIP);
+        runs.start(new MigrationRun(attributes.get(UnloadCopyAttributes.RUN_ID), "key", "s3://bucket/config.json", Instant.now(), whenTableFails, records), WhileRunIsGoing.SKIP,
+                Duration.ZERO);
     }
 
     /** The tables in the only summary that the processor emitted. */

@@ -12,6 +12,8 @@ import io.github.unloadcopy.services.KmsCredentialsService;
 import io.github.unloadcopy.services.MigrationRun;
 import io.github.unloadcopy.services.MigrationRunException;
 import io.github.unloadcopy.services.MigrationRunService;
+import io.github.unloadcopy.services.PriorRun;
+import io.github.unloadcopy.services.RecentRun;
 import io.github.unloadcopy.services.TableRecord;
 import io.github.unloadcopy.services.WhenTableFails;
 import io.github.unloadcopy.services.WhileRunIsGoing;
@@ -29,6 +31,7 @@ import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.PropertyValue;
 import org.apache.nifi.components.RequiredPermission;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
@@ -44,6 +47,7 @@ import org.apache.nifi.scheduling.SchedulingStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -53,15 +57,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 @InputRequirement(Requirement.INPUT_ALLOWED)
-@DefaultSchedule(strategy = SchedulingStrategy.TIMER_DRIVEN, period = "1 day")
+@DefaultSchedule(strategy = SchedulingStrategy.CRON_DRIVEN, period = "0 0 4 * * ?")
 @Tags({"redshift", "aws", "kms", "configuration", "decrypt", "unload", "copy", "migration"})
 @CapabilityDescription("""
         Reads a configuration of the Redshift Unload/Copy Utility, checks it, proves that AWS KMS decrypts every secret in it, and emits one FlowFile for each table.
         The FlowFiles carry settings and ciphertext as attributes; no plaintext secret ever enters one. Each run has an id of its own, which all its tables share.
         Without an incoming connection it reads the configured location on its schedule: let it run on the primary node only.
-        With a Migration Run Service, it does not start a run while the one before it, of the same configuration, is going.""")
+        With a Migration Run Service, it does not start a run while the one before it, of the same configuration, is going, nor sooner after it than the Minimum Run Interval.""")
 @SeeAlso({RedshiftUnload.class, RedshiftCopy.class, PurgeS3Prefix.class})
 @Restricted(restrictions = @Restriction(requiredPermission = RequiredPermission.READ_FILESYSTEM, explanation = "Reads a configuration from any file that NiFi can read"))
 @WritesAttributes({
@@ -114,6 +119,20 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
             .defaultValue(WhileRunIsGoing.SKIP)
             .build();
 
+    public static final PropertyDescriptor MINIMUM_RUN_INTERVAL = new PropertyDescriptor.Builder()
+            .name("Minimum Run Interval")
+            .description("""
+                    A trigger that comes sooner than this after the start of the last run with the same configuration starts nothing. Set it when the processor is timer-driven, to a
+                    little less than its period, such as 20 hours for 1 day: NiFi triggers a timer-driven processor whenever it starts, which includes restarts of NiFi, changes of
+                    parameters and new versions of the flow, and whenever another node becomes the primary node. A CRON-driven processor needs no value.
+                    A run whose tables failed counts; a run whose tables were never emitted does not. An incoming FlowFile starts a run at any time. Run Once is a trigger like any other:
+                    to start a run with it, stop the processor, remove this value, choose Run Once, and set the value again. Or disable the Migration Run Service, clear its state, which
+                    makes it forget all runs of all its processors, enable it, and choose Run Once.""")
+            .required(false)
+            .dependsOn(CommonProperties.MIGRATION_RUN_SERVICE)
+            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 366, TimeUnit.DAYS))
+            .build();
+
     public static final PropertyDescriptor WHEN_TABLE_FAILS = new PropertyDescriptor.Builder()
             .name("When a Table Fails")
             .description("What becomes of the other tables of the run when one fails, after NiFi has made its retries.")
@@ -147,6 +166,7 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
             CommonProperties.KMS_CREDENTIALS_SERVICE,
             CommonProperties.MIGRATION_RUN_SERVICE,
             WHILE_RUN_IS_GOING,
+            MINIMUM_RUN_INTERVAL,
             WHEN_TABLE_FAILS,
             CommonProperties.ENDPOINT_OVERRIDE,
             CommonProperties.COMMUNICATIONS_TIMEOUT
@@ -291,11 +311,13 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
             return;
         }
 
-        final Optional<GoingRun> going = service.start(run, context.getProperty(WHILE_RUN_IS_GOING).asAllowableValue(WhileRunIsGoing.class));
+        final PropertyValue interval = context.getProperty(MINIMUM_RUN_INTERVAL);
+        // A FlowFile is sent on purpose.
+        final Duration minimumInterval = incoming == null && interval.isSet() ? interval.asDuration() : Duration.ZERO;
+        final Optional<PriorRun> prior = service.start(run, context.getProperty(WHILE_RUN_IS_GOING).asAllowableValue(WhileRunIsGoing.class), minimumInterval);
 
-        if (going.isPresent()) {
-            getLogger().info("Nothing is started, because run {} of {}, started at {}, is going: {} of {} tables have ended", going.get().id(), document.uri(), going.get().started(),
-                    going.get().ended(), going.get().tables());
+        if (prior.isPresent()) {
+            tellPriorRun(prior.get(), document, interval.getValue());
 
             if (incoming != null) {
                 session.transfer(session.penalize(incoming));
@@ -307,6 +329,17 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
         emit(session, incoming, document, config, run);
         // Should NiFi stop before it calls either, the service tells an emitted run by its tables, and the other by its age.
         session.commitAsync(() -> confirm(service, run), failure -> forget(service, run));
+    }
+
+    /** Not a warning: for a schedule that is right it is what happens at each restart. */
+    private void tellPriorRun(final PriorRun prior, final ConfigurationDocument document, final String minimumInterval) {
+        switch (prior) {
+            case final GoingRun going -> getLogger().info("Nothing is started, because run {} of {}, started at {}, is going: {} of {} tables have ended", going.id(), document.uri(),
+                    going.started(), going.ended(), going.tables());
+            case final RecentRun recent -> getLogger().info(
+                    "Nothing is started, because run {} of {} started at {}, and the {} is {}. To start a run all the same, stop this processor, remove the {}, and choose Run Once",
+                    recent.id(), document.uri(), recent.started(), MINIMUM_RUN_INTERVAL.getName(), minimumInterval, MINIMUM_RUN_INTERVAL.getName());
+        }
     }
 
     private void confirm(final MigrationRunService service, final MigrationRun run) {

@@ -8,5 +8,5 @@ package io.github.unloadcopy.services;
  * @param tables the number of its tables
  * @param ended how many of them have ended
  */
-public record GoingRun(String id, String started, int tables, int ended) {
+public record GoingRun(String id, String started, int tables, int ended) implements PriorRun {
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,17 +13,21 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * All runs as a component's state: an entry {@code <run id>} for each run and an entry {@code <run id>/<index>} for each of its tables, in JSON. No entry grows with the number of
- * tables, because NiFi stores none of more than 65,535 bytes.
+ * All runs as a component's state: an entry {@code <run id>} for each run, an entry {@code <run id>/<index>} for each of its tables, and an entry {@code last/<key>} for the last run of
+ * each key that is no longer among them, in JSON. No entry grows with the number of tables, because NiFi stores none of more than 65,535 bytes.
  */
 class RunStates {
 
-    /** ZooKeeper keeps 1,048,575 bytes for a component, some of which are left free here. */
+    /** ZooKeeper keeps 1,048,575 bytes for a component, some of which are left free here and for the last runs. */
     static final int MAXIMUM_BYTES = 900_000;
+
+    /** For the last runs of some 500 keys. */
+    static final int MAXIMUM_BYTES_OF_LAST_RUNS = 100_000;
 
     /** What the end of a table needs for its numbers and a short message. */
     static final int BYTES_PER_END = 500;
 
+    private static final String LAST = "last/";
     private static final int LONGEST_MESSAGE = 2_000;
     private static final int SHORTEST_MESSAGE = 64;
     private static final String ELLIPSIS = "…";
@@ -121,8 +126,63 @@ class RunStates {
         return header;
     }
 
-    void remove(final String runId) {
+    /** Removes a run and its tables. Of a run that was emitted, the start is kept as that of its key's last run. */
+    void remove(final String runId) throws MigrationRunException {
+        final RunHeader header = header(runId);
         changed |= entries.keySet().removeIf(key -> key.equals(runId) || key.startsWith(runId + '/'));
+
+        if (header != null && header.emitted()) {
+            keepLast(header.key(), new LastRun(runId, header.started()));
+        }
+    }
+
+    /** The run with this key that started last, whether it has ended or not; null when none is remembered. */
+    LastRun last(final String key) throws MigrationRunException {
+        LastRun last = read(LAST + key, LastRun.class);
+
+        for (final String runId : runIds()) {
+            final RunHeader header = header(runId);
+
+            if (header.key().equals(key)) {
+                last = LastRun.later(last, new LastRun(runId, header.started()));
+            }
+        }
+
+        return last;
+    }
+
+    /** Drops the last runs that started before an instant. */
+    void dropLastBefore(final Instant instant) throws MigrationRunException {
+        for (final String key : lastKeys()) {
+            if (read(key, LastRun.class).start().isBefore(instant)) {
+                entries.remove(key);
+                changed = true;
+            }
+        }
+    }
+
+    private void keepLast(final String key, final LastRun run) throws MigrationRunException {
+        put(LAST + key, write(LastRun.later(read(LAST + key, LastRun.class), run)));
+
+        while (lastSize() > MAXIMUM_BYTES_OF_LAST_RUNS) {
+            dropOldest();
+        }
+    }
+
+    private void dropOldest() throws MigrationRunException {
+        String oldest = null;
+
+        for (final String key : lastKeys()) {
+            if (oldest == null || read(key, LastRun.class).start().isBefore(read(oldest, LastRun.class).start())) {
+                oldest = key;
+            }
+        }
+
+        entries.remove(oldest);
+    }
+
+    private List<String> lastKeys() {
+        return entries.keySet().stream().filter(key -> key.startsWith(LAST)).sorted().toList();
     }
 
     private static String fit(final TableRecord table, final int room) {
@@ -160,11 +220,22 @@ class RunStates {
         return pending;
     }
 
+    /** What the runs and their tables take, without the last runs, which have room of their own. */
     private int size() {
+        return size(false);
+    }
+
+    private int lastSize() {
+        return size(true);
+    }
+
+    private int size(final boolean last) {
         int size = 0;
 
         for (final Map.Entry<String, String> entry : entries.entrySet()) {
-            size += bytes(entry.getKey()) + bytes(entry.getValue()) + OVERHEAD_PER_ENTRY;
+            if (entry.getKey().startsWith(LAST) == last) {
+                size += bytes(entry.getKey()) + bytes(entry.getValue()) + OVERHEAD_PER_ENTRY;
+            }
         }
 
         return size;

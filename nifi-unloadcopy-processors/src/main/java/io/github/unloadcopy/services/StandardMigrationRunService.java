@@ -23,8 +23,9 @@ import java.util.concurrent.TimeUnit;
 
 @Tags({"redshift", "migration", "run", "schedule", "overlap", "summary", "unload", "copy"})
 @CapabilityDescription("""
-        Remembers which runs of a migration are going and how each of their tables ended. With it, DecryptConfig does not start a run while the one before it is going, the failure of
-        a table can stop the tables that have not begun, and the step that ends the last table of a run emits one summary of the run.
+        Remembers which runs of a migration are going, how each of their tables ended, and when the last run of each configuration started. With it, DecryptConfig does not start a run
+        while the one before it is going, nor sooner after it than it was told, the failure of a table can stop the tables that have not begun, and the step that ends the last table of
+        a run emits one summary of the run.
         The processors of one flow share one service.""")
 @SeeAlso(classNames = {
         "io.github.unloadcopy.processors.DecryptConfig",
@@ -34,7 +35,8 @@ import java.util.concurrent.TimeUnit;
 })
 @Stateful(scopes = Scope.CLUSTER, description = """
         For each run: the configuration, the start, and what a failure does; for each of its tables: its names, and how it ended. A run is removed when its summary is in the flow.
-        Clearing the state while the service is disabled makes it forget the runs that are going: they end without a summary, and do not keep others from starting.""")
+        For each DecryptConfig processor and configuration: the id and the start of the last run, for 400 days.
+        Clearing the state while the service is disabled makes it forget all of that: the runs that are going end without a summary, and no run keeps another from starting.""")
 public class StandardMigrationRunService extends AbstractControllerService implements MigrationRunService {
 
     public static final PropertyDescriptor MAXIMUM_RUN_DURATION = new PropertyDescriptor.Builder()
@@ -50,6 +52,9 @@ public class StandardMigrationRunService extends AbstractControllerService imple
 
     /** Between the start of a run and the commit of its tables there is nothing but that commit. */
     static final Duration LONGEST_EMISSION = Duration.ofMinutes(10);
+
+    /** Longer than any minimum interval between two runs. */
+    static final Duration LONGEST_MEMORY = Duration.ofDays(400);
 
     private static final int MAXIMUM_ATTEMPTS = 500;
     private static final int TABLES_NAMED = 5;
@@ -77,12 +82,17 @@ public class StandardMigrationRunService extends AbstractControllerService imple
     }
 
     @Override
-    public Optional<GoingRun> start(final MigrationRun run, final WhileRunIsGoing whileRunIsGoing) throws MigrationRunException {
+    public Optional<PriorRun> start(final MigrationRun run, final WhileRunIsGoing whileRunIsGoing, final Duration minimumInterval) throws MigrationRunException {
         final List<String> warnings = new ArrayList<>();
-        final Optional<GoingRun> going = update(states -> {
+        final Optional<PriorRun> prior = update(states -> {
             warnings.clear();
             giveUpDeadRuns(states, warnings);
-            final GoingRun other = whileRunIsGoing == WhileRunIsGoing.SKIP ? findGoing(states, run) : null;
+            states.dropLastBefore(clock.instant().minus(LONGEST_MEMORY));
+            PriorRun other = whileRunIsGoing == WhileRunIsGoing.SKIP ? findGoing(states, run) : null;
+
+            if (other == null && minimumInterval.isPositive()) {
+                other = findRecent(states, run, minimumInterval);
+            }
 
             if (other == null) {
                 states.add(run);
@@ -91,7 +101,7 @@ public class StandardMigrationRunService extends AbstractControllerService imple
             return Optional.ofNullable(other);
         });
         warnings.forEach(getLogger()::warn);
-        return going;
+        return prior;
     }
 
     @Override
@@ -190,6 +200,11 @@ public class StandardMigrationRunService extends AbstractControllerService imple
         }
 
         return null;
+    }
+
+    private static RecentRun findRecent(final RunStates states, final MigrationRun run, final Duration minimumInterval) throws MigrationRunException {
+        final LastRun last = states.last(run.key());
+        return last != null && run.started().isBefore(last.start().plus(minimumInterval)) ? new RecentRun(last.run(), last.started()) : null;
     }
 
     /** A table that begins or ends is in the flow, and so is its run, even if NiFi was stopped before it could be told. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.unloadcopy.SandboxRunner;
 import io.github.unloadcopy.SandboxSession;
 import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
+import io.github.unloadcopy.services.MigrationRunException;
 import io.github.unloadcopy.services.StandardMigrationRunService;
 import io.github.unloadcopy.services.WhileRunIsGoing;
 import org.apache.nifi.components.ConfigVerificationResult;
@@ -269,8 +270,97 @@ class DecryptConfigIT {
         final SharedSessionState shared = new SharedSessionState(processor, new AtomicLong());
 
         assertThrows(IllegalStateException.class, () -> processor.onTrigger(runner.getProcessContext(), () -> new FailingSession(shared, processor)));
-        assertEquals(Map.of(), runner.getStateManager(runs).getState(Scope.CLUSTER).toMap());
+        final Map<String, String> state = runner.getStateManager(runs).getState(Scope.CLUSTER).toMap();
+        assertEquals(1, state.size(), state::toString);
+        assertTrue(state.values().iterator().next().contains(runId), "the last run is the one that was committed: " + state);
         runner.stop();
+    }
+
+    /** Each of these is a start of the processor, as after a restart of NiFi, a change of a parameter, or on a node that becomes the primary node. */
+    @Test
+    void aStartBeforeTheMinimumRunIntervalIsOverStartsNothing() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        runner.setProperty(DecryptConfig.MINIMUM_RUN_INTERVAL, "20 hours");
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> { }));
+        final String runId = runAndFinish(runs);
+        runner.run();
+        runner.run();
+
+        runner.assertTransferCount(DecryptConfig.SUCCESS, 0);
+        runner.assertTransferCount(DecryptConfig.FAILURE, 0);
+        final List<String> messages = runner.getLogger().getInfoMessages().stream().map(LogMessage::getMsg).filter(message -> message.contains("Nothing is started")).toList();
+        assertEquals(2, messages.size(), messages::toString);
+
+        for (final String word : List.of(runId, "config.json", "Minimum Run Interval is 20 hours", "Run Once")) {
+            assertTrue(messages.getFirst().contains(word), messages::getFirst);
+        }
+
+        assertEquals(List.of(), runner.getLogger().getWarnMessages());
+
+        // Run Once, as the property's description tells.
+        runner.removeProperty(DecryptConfig.MINIMUM_RUN_INTERVAL);
+        runAndFinish(runs);
+        runner.setProperty(DecryptConfig.MINIMUM_RUN_INTERVAL, "20 hours");
+        runner.run();
+        runner.assertTransferCount(DecryptConfig.SUCCESS, 0);
+    }
+
+    @Test
+    void anIncomingFlowFileStartsARunAtAnyTime() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        runner.setProperty(DecryptConfig.MINIMUM_RUN_INTERVAL, "20 hours");
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> { }));
+        runAndFinish(runs);
+        runner.setIncomingConnection(true);
+        runner.enqueue("on purpose");
+        runner.run();
+
+        runner.assertTransferCount(DecryptConfig.SUCCESS, 1);
+        runner.assertTransferCount(DecryptConfig.ORIGINAL, 1);
+    }
+
+    @Test
+    void anotherConfigurationIsStartedWithinTheMinimumRunInterval() throws Exception {
+        final StandardMigrationRunService runs = SandboxRunner.addRunService(runner);
+        runner.setProperty(DecryptConfig.MINIMUM_RUN_INTERVAL, "20 hours");
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> { }));
+        runAndFinish(runs);
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, Files.writeString(folder.resolve("other.json"), configuration(config -> { })).toString());
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(DecryptConfig.SUCCESS, 1);
+    }
+
+    @Test
+    void aRunThatIsNotCommittedDoesNotCount() throws Exception {
+        SandboxRunner.addRunService(runner);
+        runner.setProperty(DecryptConfig.MINIMUM_RUN_INTERVAL, "20 hours");
+        runner.setProperty(DecryptConfig.WHILE_RUN_IS_GOING, WhileRunIsGoing.START_ANOTHER);
+        final DecryptConfig processor = (DecryptConfig) runner.getProcessor();
+        final SharedSessionState shared = new SharedSessionState(processor, new AtomicLong());
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, folder.resolve("missing.json").toString());
+        runner.run(1, false);
+        runner.clearTransferState();
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> { }));
+        assertThrows(IllegalStateException.class, () -> processor.onTrigger(runner.getProcessContext(), () -> new FailingSession(shared, processor)));
+
+        runner.run(1, true, false);
+        runner.assertAllFlowFilesTransferred(DecryptConfig.SUCCESS, 1);
+    }
+
+    @Test
+    void theMinimumRunIntervalIsATimePeriod() throws Exception {
+        SandboxRunner.addRunService(runner);
+        runner.setProperty(DecryptConfig.CONFIGURATION_LOCATION, file(config -> { }));
+        runner.assertValid();
+
+        for (final String value : List.of("0 secs", "20", "367 days")) {
+            runner.setProperty(DecryptConfig.MINIMUM_RUN_INTERVAL, value);
+            runner.assertNotValid();
+        }
+
+        runner.setProperty(DecryptConfig.MINIMUM_RUN_INTERVAL, "366 days");
+        runner.assertValid();
     }
 
     @Test
@@ -280,6 +370,16 @@ class DecryptConfigIT {
 
         assertEquals(List.of(Outcome.SUCCESSFUL, Outcome.SUCCESSFUL, Outcome.FAILED), results.stream().map(ConfigVerificationResult::getOutcome).toList());
         assertTrue(results.getLast().getExplanation().contains("copyTarget.connectPwd"), results.getLast()::getExplanation);
+    }
+
+    /** Triggers the processor once, and tells the service that the only table has ended. Returns the id of the run. */
+    private String runAndFinish(final StandardMigrationRunService runs) throws MigrationRunException {
+        runner.run();
+        runner.assertAllFlowFilesTransferred(DecryptConfig.SUCCESS, 1);
+        final String runId = runner.getFlowFilesForRelationship(DecryptConfig.SUCCESS).getFirst().getAttribute(UnloadCopyAttributes.RUN_ID);
+        runs.forget(runId);
+        runner.clearTransferState();
+        return runId;
     }
 
     private void failsWith(final String location, final String reason, final String... words) {

@@ -18,9 +18,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +38,7 @@ class StandardMigrationRunServiceTest {
 
     private static final String SERVICE = "runs";
     private static final Instant STARTED = Instant.parse("2026-11-22T02:00:00Z");
+    private static final Duration INTERVAL = Duration.ofHours(20);
     /** What ZooKeeper keeps for a component, and what NiFi keeps of one entry. */
     private static final int ZOOKEEPER_BYTES = 1_048_575;
     private static final int ENTRY_BYTES = 65_535;
@@ -67,7 +70,7 @@ class StandardMigrationRunServiceTest {
     @Test
     void anotherMayBeStartedBesideIt() throws MigrationRunException {
         start("first", "key", 1);
-        assertTrue(service.start(run("second", "key", 1, WhenTableFails.GO_ON), WhileRunIsGoing.START_ANOTHER).isEmpty());
+        assertTrue(service.start(run("second", "key", 1, WhenTableFails.GO_ON), WhileRunIsGoing.START_ANOTHER, Duration.ZERO).isEmpty());
 
         assertEquals("first", service.end("first", succeeded(1)).orElseThrow().run());
         assertEquals("second", service.end("second", succeeded(1)).orElseThrow().run());
@@ -75,7 +78,7 @@ class StandardMigrationRunServiceTest {
 
     @Test
     void theSummaryTellsEveryTable() throws MigrationRunException {
-        service.start(run("run", "key", 3, WhenTableFails.STOP_NOT_BEGUN), WhileRunIsGoing.SKIP);
+        service.start(run("run", "key", 3, WhenTableFails.STOP_NOT_BEGUN), WhileRunIsGoing.SKIP, Duration.ZERO);
         assertTrue(service.end("run", failed(2, "no such table")).isEmpty());
         assertTrue(service.end("run", new TableRecord(3, "s.t3", "s.t3", TableOutcome.NOT_BEGUN, "2026-11-22T02:01:00Z", null, null, null, null, null, null, null, null,
                 "RedshiftUnload", "RUN_STOPPED", "t2 failed", null)).isEmpty());
@@ -111,7 +114,7 @@ class StandardMigrationRunServiceTest {
 
         service.forget("run");
         assertTrue(service.end("run", succeeded(2)).isEmpty());
-        assertEquals(Map.of(), state());
+        assertEquals(Set.of("last/key"), state().keySet());
     }
 
     @Test
@@ -139,7 +142,7 @@ class StandardMigrationRunServiceTest {
 
     @Test
     void aFailureStopsWhatHasNotBegun() throws MigrationRunException {
-        service.start(run("run", "key", 3, WhenTableFails.STOP_NOT_BEGUN), WhileRunIsGoing.SKIP);
+        service.start(run("run", "key", 3, WhenTableFails.STOP_NOT_BEGUN), WhileRunIsGoing.SKIP, Duration.ZERO);
         assertTrue(service.begin("run").isEmpty());
         service.end("run", failed(2, "no such table"));
 
@@ -247,6 +250,190 @@ class StandardMigrationRunServiceTest {
     }
 
     @Test
+    void aRunThatHasEndedIsNotStartedAgainTooSoon() throws MigrationRunException {
+        finish("first", "key");
+        clock.now = STARTED.plus(INTERVAL).minusSeconds(1);
+
+        assertEquals(new RecentRun("first", "2026-11-22T02:00:00Z"), startScheduled("second", "key").orElseThrow());
+        assertFalse(state().containsKey("second"));
+        assertTrue(startScheduled("other", "another key").isEmpty());
+
+        clock.now = STARTED.plus(INTERVAL);
+        assertTrue(startScheduled("third", "key").isEmpty());
+    }
+
+    @Test
+    void withoutAnIntervalARunIsStartedAtAnyTime() throws MigrationRunException {
+        finish("first", "key");
+
+        assertTrue(start("second", "key", 1).isEmpty());
+    }
+
+    /** The next runs are of the same minute every day, however long each of them took. */
+    @Test
+    void theIntervalCountsFromTheStart() throws MigrationRunException {
+        start("first", "key", 1);
+        service.confirm("first");
+        clock.now = STARTED.plus(Duration.ofMinutes(119));
+        service.end("first", succeeded(1));
+        service.forget("first");
+
+        clock.now = STARTED.plus(INTERVAL);
+        assertTrue(startScheduled("second", "key").isEmpty());
+    }
+
+    @Test
+    void aRunStartedOnPurposeCounts() throws MigrationRunException {
+        finish("first", "key");
+        clock.now = STARTED.plus(Duration.ofHours(5));
+        finish("on purpose", "key");
+        clock.now = STARTED.plus(INTERVAL);
+
+        assertEquals("on purpose", startScheduled("second", "key").orElseThrow().id());
+    }
+
+    @Test
+    void aRunThatIsNotForgottenYetCounts() throws MigrationRunException {
+        start("first", "key", 1);
+        service.end("first", succeeded(1));
+
+        assertEquals(new RecentRun("first", "2026-11-22T02:00:00Z"), startScheduled("second", "key").orElseThrow());
+    }
+
+    @Test
+    void aRunThatIsGivenUpCounts() throws MigrationRunException {
+        start("first", "key", 1);
+        service.confirm("first");
+        clock.now = STARTED.plus(Duration.ofHours(3));
+
+        assertEquals(new RecentRun("first", "2026-11-22T02:00:00Z"), startScheduled("second", "key").orElseThrow());
+        assertEquals(1, warnings().size());
+    }
+
+    @Test
+    void aRunWhoseTablesFailedCounts() throws MigrationRunException {
+        start("first", "key", 1);
+        assertEquals(1, service.end("first", failed(1, "no such table")).orElseThrow().failed());
+        service.forget("first");
+
+        assertEquals("first", startScheduled("second", "key").orElseThrow().id());
+    }
+
+    @Test
+    void aRunThatWasNeverEmittedDoesNotCount() throws MigrationRunException {
+        start("not committed", "key", 1);
+        service.forget("not committed");
+        assertTrue(startScheduled("stopped before the commit", "key").isEmpty());
+
+        clock.now = STARTED.plus(StandardMigrationRunService.LONGEST_EMISSION).plusSeconds(1);
+        assertTrue(startScheduled("third", "key").isEmpty());
+    }
+
+    /** Runs side by side end in any order. */
+    @Test
+    void theRunThatStartedLastCounts() throws MigrationRunException {
+        start("first", "key", 1);
+        clock.now = STARTED.plus(Duration.ofHours(1));
+        service.start(run("second", "key", 1, WhenTableFails.GO_ON), WhileRunIsGoing.START_ANOTHER, Duration.ZERO);
+
+        for (final String id : List.of("second", "first")) {
+            service.end(id, succeeded(1));
+            service.forget(id);
+        }
+
+        clock.now = STARTED.plus(INTERVAL);
+        assertEquals("second", startScheduled("third", "key").orElseThrow().id());
+    }
+
+    /** Two nodes do, while one of them becomes the primary node. */
+    @Test
+    void simultaneousTriggersStartOneRun() throws Exception {
+        finish("first", "key");
+        clock.now = STARTED.plus(Duration.ofDays(1));
+        final List<Callable<Optional<PriorRun>>> triggers = new ArrayList<>();
+
+        for (int node = 1; node <= 8; node++) {
+            final MigrationRun run = run("node " + node, "key", 1, WhenTableFails.GO_ON);
+            triggers.add(() -> service.start(run, WhileRunIsGoing.START_ANOTHER, INTERVAL));
+        }
+
+        final Set<String> kept = new HashSet<>();
+        int started = 0;
+
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (final Future<Optional<PriorRun>> trigger : threads.invokeAll(triggers)) {
+                final Optional<PriorRun> prior = trigger.get();
+                started += prior.isEmpty() ? 1 : 0;
+                prior.ifPresent(run -> kept.add(run.id()));
+            }
+        }
+
+        assertEquals(1, started);
+        assertEquals(1, kept.size());
+        assertTrue(kept.iterator().next().startsWith("node "), kept::toString);
+    }
+
+    @Test
+    void theLastRunOutlivesTheService() throws MigrationRunException {
+        finish("first", "key");
+        runner.disableControllerService(service);
+        runner.enableControllerService(service);
+
+        assertEquals("first", startScheduled("second", "key").orElseThrow().id());
+    }
+
+    @Test
+    void clearedStateKeepsNothingFromStarting() throws Exception {
+        finish("first", "key");
+        runner.getStateManager(service).clear(Scope.CLUSTER);
+
+        assertTrue(startScheduled("second", "key").isEmpty());
+    }
+
+    /** As the version before last runs were remembered has written it. */
+    @Test
+    void theStateOfAnOlderVersionIsRead() throws Exception {
+        runner.getStateManager(service).setState(Map.of(
+                "first", """
+                        {"key":"key","configuration":"s3://bucket/config.json","started":"2026-11-22T02:00:00Z","whenTableFails":"GO_ON","tables":1,"pending":1,"emitted":true}""",
+                "first/1", """
+                        {"index":1,"source":"s.t1","target":"s.t1"}"""), Scope.CLUSTER);
+        assertEquals(new GoingRun("first", "2026-11-22T02:00:00Z", 1, 0), startScheduled("second", "key").orElseThrow());
+
+        assertTrue(service.end("first", succeeded(1)).isPresent());
+        service.forget("first");
+        assertEquals(new RecentRun("first", "2026-11-22T02:00:00Z"), startScheduled("third", "key").orElseThrow());
+    }
+
+    @Test
+    void lastRunsAreForgottenInTheEnd() throws MigrationRunException {
+        finish("first", "key");
+        clock.now = STARTED.plus(StandardMigrationRunService.LONGEST_MEMORY);
+        start("second", "other", 1);
+        assertTrue(state().containsKey("last/key"));
+
+        clock.now = clock.now.plusSeconds(1);
+        start("third", "another", 1);
+        assertFalse(state().containsKey("last/key"));
+    }
+
+    @Test
+    void lastRunsOfManyKeysFitIntoTheState() throws MigrationRunException {
+        final int keys = 1_000;
+        final String prefix = "0d9f1a52-8f0f-4dd3-9a2c-1a0d2b6f1e11 s3://a-bucket/" + "a-folder/".repeat(10);
+
+        for (int key = 1; key <= keys; key++) {
+            clock.now = clock.now.plusSeconds(1);
+            finish("6e7c1a52-8f0f-4dd3-9a2c-1a0d2b6f" + (1_000 + key), prefix + key);
+        }
+
+        assertTrue(bytes() <= RunStates.MAXIMUM_BYTES_OF_LAST_RUNS, () -> bytes() + " bytes");
+        assertTrue(state().size() > 300, () -> state().size() + " keys");
+        assertTrue(state().containsKey("last/" + prefix + keys) && !state().containsKey("last/" + prefix + 1), "the oldest go first");
+        assertTrue(RunStates.MAXIMUM_BYTES + RunStates.MAXIMUM_BYTES_OF_LAST_RUNS < ZOOKEEPER_BYTES);
+    }
+
+    @Test
     void aThousandFailuresFitIntoTheState() throws MigrationRunException {
         final int tables = 1_000;
         start("run", "key", tables);
@@ -293,8 +480,21 @@ class StandardMigrationRunServiceTest {
         assertSame(IOException.class, exception.getCause().getClass());
     }
 
-    private Optional<GoingRun> start(final String id, final String key, final int tables) throws MigrationRunException {
-        return service.start(run(id, key, tables, WhenTableFails.GO_ON), WhileRunIsGoing.SKIP);
+    private Optional<PriorRun> start(final String id, final String key, final int tables) throws MigrationRunException {
+        return service.start(run(id, key, tables, WhenTableFails.GO_ON), WhileRunIsGoing.SKIP, Duration.ZERO);
+    }
+
+    /** As a schedule does. */
+    private Optional<PriorRun> startScheduled(final String id, final String key) throws MigrationRunException {
+        return service.start(run(id, key, 1, WhenTableFails.GO_ON), WhileRunIsGoing.SKIP, INTERVAL);
+    }
+
+    /** Starts a run of one table, and brings it to its end. */
+    private void finish(final String id, final String key) throws MigrationRunException {
+        assertTrue(start(id, key, 1).isEmpty());
+        service.confirm(id);
+        assertTrue(service.end(id, succeeded(1)).isPresent());
+        service.forget(id);
     }
 
     private MigrationRun run(final String id, final String key, final int tables, final WhenTableFails whenTableFails) {

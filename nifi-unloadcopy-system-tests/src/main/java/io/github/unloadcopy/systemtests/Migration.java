@@ -104,6 +104,12 @@ public final class Migration {
         landscape.client().disableServices(group);
     }
 
+    /** Starts a run of the delivered flow, whatever the time is: the steps after the first are started, and that one, which has a schedule, is triggered once. */
+    static void startRun(final NiFiClient client, final ProcessGroup group) throws NiFiException {
+        client.startProcessors(group, "Unload from Redshift", "Copy into Redshift", "Purge Staged Data");
+        client.runOnce(group, "Decrypt Config");
+    }
+
     private Map<String, String> writeConfigurations(final Map<String, List<Table>> tablesBySchema) throws JsonProcessingException {
         final Map<String, String> locations = new HashMap<>();
 
@@ -154,7 +160,7 @@ public final class Migration {
         final int doneBefore = client.status(group).queuedIn(DONE);
         final int failedBefore = client.status(group).queuedIn(FAILED);
         client.setParameters(group, Map.of("Configuration Location", location));
-        client.start(group);
+        startRun(client, group);
 
         try {
             awaitEnd(doneBefore, failedBefore, tables);

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** NiFi's REST API, as far as the system tests use it. Every method throws {@link NiFiException} when NiFi answers anything but success. */
@@ -95,6 +96,19 @@ public final class NiFiClient {
     }
 
     /**
+     * Replaces what is in a group by a flow definition, as a user does who imports a new version over the old one. What runs is stopped for it, and started again.
+     *
+     * @param group the group
+     * @param definition the JSON file
+     */
+    public void replace(final ProcessGroup group, final Path definition) throws IOException {
+        final ObjectNode body = NODES.objectNode();
+        body.set("processGroupRevision", get("/process-groups/" + group.id()).path("revision"));
+        body.set("versionedFlowSnapshot", mapper.readTree(definition.toFile()));
+        runRequest("/process-groups/%s/replace-requests".formatted(group.id()), "/process-groups/replace-requests", body, "request", "complete");
+    }
+
+    /**
      * Sets parameters of a group's context that exist already, and waits until every component has them.
      *
      * @param group the group
@@ -140,17 +154,25 @@ public final class NiFiClient {
 
     /** Starts every processor of the group. Throws when one of them is not valid. */
     public void start(final ProcessGroup group) throws NiFiException {
-        final List<String> invalid = new ArrayList<>();
+        requireValid(group, name -> true);
+        put("/flow/process-groups/" + group.id(), NODES.objectNode().put("id", group.id()).put("state", "RUNNING"));
+    }
 
-        // A processor is validated in the background: after a change of its services it may be "validating" for a moment.
-        await("every processor's validation has ended", () -> "", () -> {
+    /** A processor is validated in the background: after a change of its services it may be "validating" for a moment. */
+    private void requireValid(final ProcessGroup group, final Predicate<String> names) throws NiFiException {
+        final List<String> invalid = new ArrayList<>();
+        await("the processors' validation has ended", () -> "", () -> {
             invalid.clear();
             boolean validating = false;
 
             for (final JsonNode processor : processors(group)) {
                 final JsonNode component = processor.path("component");
-                validating |= "VALIDATING".equals(component.path("validationStatus").asText());
-                component.path("validationErrors").forEach(error -> invalid.add(component.path("name").asText() + ": " + error.asText()));
+                final String name = component.path("name").asText();
+
+                if (names.test(name)) {
+                    validating |= "VALIDATING".equals(component.path("validationStatus").asText());
+                    component.path("validationErrors").forEach(error -> invalid.add(name + ": " + error.asText()));
+                }
             }
 
             return !validating;
@@ -159,12 +181,12 @@ public final class NiFiClient {
         if (!invalid.isEmpty()) {
             throw new NiFiException("These processors cannot start:\n" + String.join("\n", invalid));
         }
-
-        put("/flow/process-groups/" + group.id(), NODES.objectNode().put("id", group.id()).put("state", "RUNNING"));
     }
 
-    /** Starts the processors with these names. */
+    /** Starts the processors with these names. Throws when one of them is not valid. */
     public void startProcessors(final ProcessGroup group, final String... names) throws NiFiException {
+        requireValid(group, Set.of(names)::contains);
+
         for (final String name : names) {
             final JsonNode processor = processor(group, name);
             final ObjectNode body = NODES.objectNode().put("state", "RUNNING");
@@ -173,8 +195,9 @@ public final class NiFiClient {
         }
     }
 
-    /** Triggers a stopped processor once and waits until it has stopped again. */
+    /** Triggers a stopped processor once and waits until it has stopped again. Throws when it is not valid. */
     public void runOnce(final ProcessGroup group, final String name) throws NiFiException {
+        requireValid(group, name::equals);
         final JsonNode processor = processor(group, name);
         final ObjectNode body = NODES.objectNode().put("state", "RUN_ONCE");
         body.set("revision", processor.path("revision"));
@@ -386,10 +409,14 @@ public final class NiFiClient {
 
     /** The API's pattern for what takes time: POST makes a request, GET tells how far it is, DELETE ends it. Returns the last state. */
     private JsonNode runRequest(final String path, final JsonNode body, final String field, final String completedField) throws NiFiException {
+        return runRequest(path, path, body, field, completedField);
+    }
+
+    private JsonNode runRequest(final String path, final String requestsPath, final JsonNode body, final String field, final String completedField) throws NiFiException {
         final JsonNode[] state = {send(request(path).header("Content-Type", "application/json").POST(json(body)).build())};
         final JsonNode request = state[0].path(field);
         final String requestId = request.path("id").asText(request.path("requestId").asText());
-        final String requestPath = path + "/" + requestId;
+        final String requestPath = requestsPath + "/" + requestId;
 
         try {
             await("POST " + path + " is complete", () -> state[0].toString(), () -> {

@@ -108,6 +108,20 @@ public final class NiFiInstance implements AutoCloseable {
         process = builder.start();
     }
 
+    /** Kills NiFi, as kill -9 does, and launches it again with all that it has written. {@link #awaitReady()} must follow; clients stay good. */
+    public void killAndRestart() throws IOException {
+        process.destroyForcibly();
+
+        try {
+            process.waitFor();
+        } catch (final InterruptedException exception) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while NiFi was killed", exception);
+        }
+
+        process = builder.start();
+    }
+
     /** Where the user interface is. */
     public URI userInterface() {
         return uri.resolve("/nifi");

@@ -32,8 +32,9 @@ record ExtensionManifest(String group, String artifact, String version, Map<Stri
      * @param properties by name
      * @param relationships their names
      * @param provides class names of the service interfaces it implements
+     * @param schedule strategy and period of a new one; null when it has none of its own
      */
-    record Component(Map<String, Property> properties, Set<String> relationships, Set<String> provides) {
+    record Component(Map<String, Property> properties, Set<String> relationships, Set<String> provides, String schedule) {
     }
 
     /**
@@ -76,7 +77,9 @@ record ExtensionManifest(String group, String artifact, String version, Map<Stri
 
         children(extension, "relationships", "relationship").forEach(relationship -> relationships.add(text(relationship, "name")));
         children(extension, "providedServiceAPIs", "providedServiceAPI").forEach(api -> provides.add(text(api, "className")));
-        return new Component(properties, relationships, provides);
+        final List<Element> schedules = children(extension, "defaultSchedule");
+        return new Component(properties, relationships, provides,
+                schedules.isEmpty() ? null : "%s %s".formatted(text(schedules.getFirst(), "strategy"), text(schedules.getFirst(), "period")));
     }
 
     private static String text(final Element element, final String name) {

@@ -128,6 +128,10 @@ class FlowDefinitionIT {
             return;
         }
 
+        if (described.schedule() != null && !described.schedule().equals("%s %s".formatted(component.path("schedulingStrategy").asText(), component.path("schedulingPeriod").asText()))) {
+            problems.add("%s has another schedule than a new one, which has %s".formatted(name, described.schedule()));
+        }
+
         for (final Map.Entry<String, JsonNode> entry : component.path("properties").properties()) {
             final ExtensionManifest.Property property = described.properties().get(entry.getKey());
             final String value = entry.getValue().asText();

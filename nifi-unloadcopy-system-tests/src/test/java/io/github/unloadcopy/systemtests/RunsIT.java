@@ -45,7 +45,7 @@ class RunsIT extends FlowTest {
         client().configure(flow.group(), DeliveredFlow.UNLOAD, retries);
         begin("GO_ON", "missing", "first", "second");
         final Instant before = Instant.now().minusSeconds(1);
-        client().start(flow.group());
+        flow.start();
         flow.awaitQueued(2, 1, 1);
         client().stop(flow.group());
 
@@ -70,7 +70,7 @@ class RunsIT extends FlowTest {
     void aFailureStopsWhatHasNotBegun() throws Exception {
         client().configure(flow.group(), DeliveredFlow.UNLOAD, JsonNodeFactory.instance.objectNode().put("concurrentlySchedulableTaskCount", 1).put("penaltyDuration", "1 sec"));
         begin("STOP_NOT_BEGUN", "missing", "first", "second");
-        client().start(flow.group());
+        flow.start();
         flow.awaitQueued(0, 3, 1);
         client().stop(flow.group());
 

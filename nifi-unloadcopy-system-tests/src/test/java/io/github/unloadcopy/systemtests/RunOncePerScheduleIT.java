@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Two flows in the real NiFi that have had their run of today: the delivered one, which is CRON-driven, and the same one timer-driven with a Minimum Run Interval. Whatever then starts their
@@ -56,15 +55,13 @@ class RunOncePerScheduleIT {
 
     @BeforeAll
     static void runBothOnce(final Landscape shared) throws Exception {
-        final LocalTime now = LocalTime.now();
-        assumeTrue(now.isBefore(LocalTime.of(3, 45)) || now.isAfter(LocalTime.of(4, 1)), "The delivered schedule is four o'clock, which is too near.");
         landscape = shared;
         clusters = new Clusters(landscape.clouds());
         landscape.createSchema("source", SCHEMA);
         landscape.createSchema("target", SCHEMA);
         clusters.execute("source", "CREATE TABLE scheduled.daily (id INTEGER)", "INSERT INTO scheduled.daily VALUES (1), (2), (3)");
         clusters.execute("target", "CREATE TABLE scheduled.daily (id INTEGER)");
-        byCron = new DeliveredFlow(landscape, "By CRON");
+        byCron = new DeliveredFlow(landscape, "By CRON", cronDriven("30 secs"));
         byTimer = new DeliveredFlow(landscape, "By timer", timerDriven("30 secs"));
         byCron.use(new ConfigurationFile(landscape.clouds(), SCHEMA, "daily"), Map.of());
         client().enableServices(byTimer.group());
@@ -144,7 +141,7 @@ class RunOncePerScheduleIT {
     void newVersionOfTheFlow() throws Exception {
         final long before = triggersWithoutRun();
         final String timeout = "31 secs";
-        client().replace(byCron.group(), changed(landscape.build().exampleFlow(), timeout));
+        client().replace(byCron.group(), cronDriven(timeout));
         client().replace(byTimer.group(), timerDriven(timeout));
 
         for (final DeliveredFlow flow : List.of(byCron, byTimer)) {
@@ -268,20 +265,27 @@ class RunOncePerScheduleIT {
         client().configure(byTimer.group(), DeliveredFlow.DECRYPT, config);
     }
 
+    /** The delivered flow, at an hour that does not come while this test runs. */
+    private static Path cronDriven(final String timeout) throws IOException {
+        final ObjectNode flow = delivered();
+        final ObjectNode decrypt = decrypt(flow);
+        assertEquals(List.of("CRON_DRIVEN", "0 0 4 * * ?"), List.of(decrypt.path("schedulingStrategy").asText(), decrypt.path("schedulingPeriod").asText()));
+        decrypt.put("schedulingPeriod", "0 0 %d * * ?".formatted(LocalTime.now().plusHours(12).getHour()));
+        decrypt.withObject("properties").put("Communications Timeout", timeout);
+        return Files.writeString(folder.resolve("by-cron.json"), flow.toString());
+    }
+
     /** The delivered flow as a user has it who prefers a timer. */
     private static Path timerDriven(final String timeout) throws IOException {
-        final ObjectNode flow = (ObjectNode) new ObjectMapper().readTree(changed(landscape.build().exampleFlow(), timeout).toFile());
+        final ObjectNode flow = delivered();
         final ObjectNode decrypt = decrypt(flow);
         decrypt.put("schedulingStrategy", "TIMER_DRIVEN").put("schedulingPeriod", "1 day");
-        decrypt.withObject("properties").put("Minimum Run Interval", "20 hours");
+        decrypt.withObject("properties").put("Minimum Run Interval", "20 hours").put("Communications Timeout", timeout);
         return Files.writeString(folder.resolve("by-timer.json"), flow.toString());
     }
 
-    /** A version of a flow that differs in a property of Decrypt Config. */
-    private static Path changed(final Path definition, final String timeout) throws IOException {
-        final ObjectNode flow = (ObjectNode) new ObjectMapper().readTree(definition.toFile());
-        decrypt(flow).withObject("properties").put("Communications Timeout", timeout);
-        return Files.writeString(folder.resolve("changed.json"), flow.toString());
+    private static ObjectNode delivered() throws IOException {
+        return (ObjectNode) new ObjectMapper().readTree(landscape.build().exampleFlow().toFile());
     }
 
     private static ObjectNode decrypt(final ObjectNode flow) {

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
         exitCodeList = {"0:Every value arrived, nothing staged is left, and no secret was written to disk.", "1:Something of this does not hold.", "2:The command line is not right."})
 public final class Demo implements Callable<Integer> {
     private static final double LARGEST_SCALE = 100;
+    private static final Set<String> ISOLATION_LEVELS = Set.of("snapshot", "serializable");
 
     @CommandLine.Option(names = "--scale", paramLabel = "FACTOR", defaultValue = "0.01",
             description = "TPC-H's scale factor. 1 is 8.7 million rows. Default: ${DEFAULT-VALUE}")
@@ -33,6 +34,10 @@ public final class Demo implements Callable<Integer> {
     @CommandLine.Option(names = "--encryption", paramLabel = "MODE", defaultValue = "sse-kms", converter = EncryptionModeConverter.class, completionCandidates = EncryptionModes.class,
             description = "How staged data is encrypted: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
     private EncryptionMode encryption;
+
+    @CommandLine.Option(names = "--isolation", paramLabel = "LEVEL", defaultValue = "snapshot",
+            description = "Isolation level of the clusters' databases: snapshot, or serializable as on older provisioned clusters. Default: ${DEFAULT-VALUE}")
+    private String isolation;
 
     @CommandLine.Option(names = "--keep", description = "Leave NiFi and the sandbox running at the end, until Ctrl-C.")
     private boolean keep;
@@ -58,6 +63,10 @@ public final class Demo implements Callable<Integer> {
     public Integer call() throws Exception {
         if (!(scale > 0 && scale <= LARGEST_SCALE)) {
             throw new CommandLine.ParameterException(command.commandLine(), "--scale must be above 0 and at most 100, not %s".formatted(scale));
+        }
+
+        if (!ISOLATION_LEVELS.contains(isolation)) {
+            throw new CommandLine.ParameterException(command.commandLine(), "--isolation must be snapshot or serializable, not %s".formatted(isolation));
         }
 
         final long startedAt = System.nanoTime();
@@ -98,10 +107,11 @@ public final class Demo implements Callable<Integer> {
 
     private MigrationReport demonstrate(final Landscape landscape, final long startedAt) throws Exception {
         final ConsoleNarrator narrator = new ConsoleNarrator(out, Boolean.getBoolean("demo.terminal"));
-        out.printf(Locale.ROOT, "Redshift Unload/Copy: TPC-H at scale %s and a table of hard values, %s%n%n", Double.toString(scale).replaceAll("\\.0$", ""), encryption.label());
+        out.printf(Locale.ROOT, "Redshift Unload/Copy: TPC-H at scale %s and a table of hard values, %s, %s isolation%n%n", Double.toString(scale).replaceAll("\\.0$", ""), encryption.label(),
+                isolation);
 
         narrator.step("Start the sandbox: S3, KMS, two Redshift clusters", () -> {
-            landscape.startSandbox(scale);
+            landscape.startSandbox(scale, "--isolation=" + isolation);
             landscape.launchNiFi();
             return null;
         });

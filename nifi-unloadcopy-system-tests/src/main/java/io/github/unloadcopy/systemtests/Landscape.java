@@ -77,14 +77,16 @@ public final class Landscape implements AutoCloseable {
      * Starts the sandbox and makes the bucket.
      *
      * @param scale as for {@link #openClouds}
+     * @param arguments further options of bin/sandbox
      */
-    public void startSandbox(final double scale) throws Exception {
+    public void startSandbox(final double scale, final String... arguments) throws Exception {
         if (System.getProperty(SandboxProcess.HOME_PROPERTY) == null) {
             System.setProperty(SandboxProcess.HOME_PROPERTY, build.sandbox().toString());
         }
 
         final Path sandboxFolder = Files.createDirectories(folder.resolve("sandbox"));
         final SandboxProcess sandbox = started(() -> SandboxProcess.start(SandboxProcess.Settings.defaults()
+                .withArguments(arguments)
                 .withTemporaryFolder(sandboxFolder)
                 .withLogFile(sandboxFolder.resolve("sandbox.log"))
                 .withMaximumHeap((long) (HEAP_MEGABYTES + HEAP_MEGABYTES_PER_SCALE * scale) + "m")));

@@ -27,7 +27,8 @@ class DemoIT {
     @Test
     void reportsWhatHappened() throws Exception {
         final Path reportFile = folder.resolve("report.json");
-        final Process demo = start("--scale", "0.001", "--encryption", "client-side", "--report", reportFile.toString());
+        // All other tests in NiFi run at the other level.
+        final Process demo = start("--scale", "0.001", "--encryption", "client-side", "--isolation", "serializable", "--report", reportFile.toString());
 
         assertTrue(demo.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS), this::output);
         assertEquals(0, demo.exitValue(), this::output);

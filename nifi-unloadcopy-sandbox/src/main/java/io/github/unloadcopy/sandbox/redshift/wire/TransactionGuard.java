@@ -455,7 +455,7 @@ final class TransactionGuard {
 
     private IsolationLevel level() throws IOException {
         if (level == null) {
-            inLine(() -> level = IsolationLevel.of(session.query("SHOW " + IsolationLevel.SETTING).getFirst().getFirst()));
+            inLine(() -> level = IsolationLevel.of(session.ask("SHOW " + IsolationLevel.SETTING).getFirst().getFirst()));
         }
 
         return level;

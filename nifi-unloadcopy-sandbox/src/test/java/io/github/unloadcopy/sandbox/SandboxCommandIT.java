@@ -14,6 +14,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +43,7 @@ class SandboxCommandIT {
 
     @Test
     void readyDocumentSaysWhereEverythingIs() throws Exception {
-        final Process process = start("--json", "--stop-on-stdin-close", "--region=eu-central-1");
+        final Process process = start("--json", "--stop-on-stdin-close", "--region=eu-central-1", "--isolation=serializable");
         try (BufferedReader output = process.inputReader()) {
             final JsonNode document = new ObjectMapper().readTree(output.readLine());
             assertEquals(List.of("region", "accessKeyId", "secretAccessKey", "caFile", "s3", "kms", "iamRole", "clusters", "control"), names(document));
@@ -48,12 +53,26 @@ class SandboxCommandIT {
             assertEquals(List.of("name", "host", "port", "database", "user", "password"), names(document.path("clusters").path(0)));
             assertNotEquals(document.path("clusters").path(0).path("password"), document.path("clusters").path(1).path("password"));
             assertTrue(Files.readString(Path.of(document.path("caFile").textValue())).startsWith("-----BEGIN CERTIFICATE-----"));
+            for (final JsonNode cluster : document.path("clusters")) {
+                assertEquals("Serializable", isolationLevel(cluster, document.path("caFile").textValue()));
+            }
+
             process.getOutputStream().close();
             assertEquals(null, output.readLine());
         }
 
         assertEquals(0, process.waitFor());
         assertNothingIsLeft();
+    }
+
+    private static String isolationLevel(final JsonNode cluster, final String caFile) throws SQLException {
+        final String url = "jdbc:redshift://%s:%d/dev?sslmode=verify-full&sslrootcert=%s".formatted(cluster.path("host").textValue(), cluster.path("port").intValue(), caFile);
+        try (Connection connection = DriverManager.getConnection(url, cluster.path("user").textValue(), cluster.path("password").textValue());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT trim(isolation_level) FROM stv_db_isolation_level WHERE db_name = 'dev'")) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     @Test

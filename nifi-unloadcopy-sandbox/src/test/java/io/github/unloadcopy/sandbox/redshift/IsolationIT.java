@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-import static io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel.SERIALIZABLE;
 import static io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel.SNAPSHOT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

@@ -16,9 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Error 1018, at both levels: a table that another transaction has created after this one's snapshot was made does not exist for it.
  *
- * <p>Error 1023, under SERIALIZABLE: two overlapping transactions of which each reads a table that the other writes cannot both commit, and the one fails that closes the cycle. Rules: pages "Isolation
- * levels in Amazon Redshift", "Write and read/write operations" and "Troubleshooting serializable isolation errors" of the Redshift Database Developer Guide. Which tables a transaction has read and
- * written is told by the locks that it holds in PostgreSQL ({@code pg_internal.table_access()}); of transactions that have committed, those are remembered here that could still be part of a cycle.
+ * <p>Error 1023, under SERIALIZABLE: two overlapping transactions of which each reads a table that the other writes cannot both commit, and the one fails that closes the cycle. Rules: pages
+ * "Isolation levels in Amazon Redshift", "Write and read/write operations" and "Troubleshooting serializable isolation errors" of the Redshift Database Developer Guide. Which tables a
+ * transaction has read and written is told by the locks that it holds in PostgreSQL ({@code pg_internal.table_access()}); of transactions that have committed, those are remembered here that
+ * could still be part of a cycle.
  *
  * <p>Limits: cycles of three and more transactions are not found; statements inside of functions and procedures, and those of EXECUTE, count as reads of what they read and as pure writes of what they
  * write; DDL is neither; SELECT of {@code svv_table_info} reads the tables that it counts.

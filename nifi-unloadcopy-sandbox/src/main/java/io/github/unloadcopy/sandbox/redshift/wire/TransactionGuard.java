@@ -17,10 +17,10 @@ import java.util.Set;
 /**
  * Makes one client's transactions keep to the isolation level of their database. Only the thread that reads from the client calls it.
  *
- * <p>Writers lock their table before they make a snapshot, until the end of the transaction: pages "Write and read/write operations" and "Concurrent write examples" of the Redshift Database Developer
- * Guide. UPDATE, DELETE and MERGE have it to themselves, INSERT and COPY under SERIALIZABLE as well; under SNAPSHOT INSERT and COPY share it. Readers do not wait. The locks are PostgreSQL's, whose modes
- * also tell {@link Conflicts} what was done: EXCLUSIVE for a target that is read and written, SHARE ROW EXCLUSIVE for a pure write. A statement that would be a transaction of its own becomes one that
- * the client does not see, so that there is one to lock in.
+ * <p>Writers lock their table before they make a snapshot, until the end of the transaction: pages "Write and read/write operations" and "Concurrent write examples" of the Redshift Database
+ * Developer Guide. UPDATE, DELETE and MERGE have it to themselves, INSERT and COPY under SERIALIZABLE as well; under SNAPSHOT INSERT and COPY share it. Readers do not wait. The locks are
+ * PostgreSQL's, whose modes also tell {@link Conflicts} what was done: EXCLUSIVE for a target that is read and written, SHARE ROW EXCLUSIVE for a pure write. A statement that would be a
+ * transaction of its own becomes one that the client does not see, so that there is one to lock in.
  *
  * <p>A user who may INSERT and neither UPDATE nor DELETE cannot lock a table in PostgreSQL: two such INSERTs do not wait for each other under SERIALIZABLE.
  */
@@ -455,7 +455,7 @@ final class TransactionGuard {
 
     private IsolationLevel level() throws IOException {
         if (level == null) {
-            inLine(() -> level = IsolationLevel.of(session.query("SHOW " + IsolationLevel.SETTING).getFirst().getFirst()));
+            inLine(() -> level = IsolationLevel.of(session.ask("SHOW " + IsolationLevel.SETTING).getFirst().getFirst()));
         }
 
         return level;

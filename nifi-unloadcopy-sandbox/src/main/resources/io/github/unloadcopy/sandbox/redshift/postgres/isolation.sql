@@ -45,9 +45,9 @@ CREATE FUNCTION pg_internal.table_access() RETURNS TABLE (process_id integer, re
         horizon text) LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
     AS $$
     WITH held AS MATERIALIZED (SELECT * FROM pg_locks WHERE granted AND locktype IN ('relation', 'transactionid')),
-        touched AS MATERIALIZED (SELECT h.pid, h.relation, bool_or(h.mode IN ('AccessShareLock', 'ExclusiveLock')) AS reads, bool_or(h.mode IN ('RowExclusiveLock', 'ExclusiveLock')) AS writes
+        touched AS MATERIALIZED (SELECT h.pid, h.relation, bool_or(h.mode IN ('AccessShareLock', 'ExclusiveLock')) AS reads, bool_or(h.mode <> 'AccessShareLock') AS writes
             FROM held h WHERE h.locktype = 'relation' AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND h.relation >= 16384
-                AND h.mode IN ('AccessShareLock', 'RowExclusiveLock', 'ExclusiveLock')
+                AND h.mode IN ('AccessShareLock', 'RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock')
             GROUP BY h.pid, h.relation)
     SELECT t.pid, t.relation::bigint, t.reads, t.writes, c.oid IS NULL AND pg_table_is_visible(t.relation) IS NOT NULL, t.pid = pg_backend_pid(),
         CASE WHEN t.pid <> pg_backend_pid() THEN (SELECT x.transactionid::text FROM held x WHERE x.locktype = 'transactionid' AND x.pid = t.pid AND x.mode = 'ExclusiveLock' LIMIT 1)

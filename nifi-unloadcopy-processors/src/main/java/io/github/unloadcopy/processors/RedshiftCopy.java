@@ -238,6 +238,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
         return List.of(Verification.connect(context, verificationLogger, attributes));
     }
 
+    /** The engine, with its pauses between attempts. */
     TableLoader createLoader() {
         return new TableLoader();
     }

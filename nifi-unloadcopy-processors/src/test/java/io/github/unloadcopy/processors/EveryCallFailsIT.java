@@ -26,6 +26,7 @@ import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
@@ -151,6 +152,14 @@ class EveryCallFailsIT {
         }
     }
 
+    /** What is left of a migration that failed does not disturb the next one. */
+    @BeforeEach
+    void forgetMigrations() {
+        RUNS.clear();
+        RUNS.resetClock();
+        Stream.of(unload, copy, purge).forEach(TestRunner::clearQueue);
+    }
+
     @Test
     void everyMigrationIsExactWhicheverCallFails() {
         final long start = System.nanoTime();
@@ -200,14 +209,12 @@ class EveryCallFailsIT {
         migration.end(loaded);
     }
 
-    private static void migrate(final List<String> faults) {
+    private void migrate(final List<String> faults) {
         try {
             new Migration().run();
         } catch (final IOException | SQLException | RuntimeException | AssertionError e) {
             faults.add("With %s, %s: %s".formatted(CALLS.lastFailed(), continuation, e));
-            // What is left of it is not to disturb the next one.
-            RUNS.clear();
-            Stream.of(unload, copy, purge).forEach(TestRunner::clearQueue);
+            forgetMigrations();
         }
     }
 

@@ -16,6 +16,7 @@ import io.github.unloadcopy.services.WhenTableFails;
 import io.github.unloadcopy.services.WhileRunIsGoing;
 import org.apache.nifi.processor.Processor;
 import org.apache.nifi.processor.Relationship;
+import org.apache.nifi.provenance.ProvenanceEventRecord;
 import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.MockFlowFile;
@@ -28,6 +29,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,23 +174,35 @@ public final class SandboxRunner {
 
     /** Looks for the sandbox's secrets in attributes, in log messages and in the stack traces that NiFi writes to its log. */
     public static void assertNoSecrets(final TestRunner runner, final MockFlowFile flowFile) {
-        final SandboxEndpoints endpoints = SandboxSession.get().endpoints();
-        final List<String> secrets = List.of(endpoints.secretAccessKey(), endpoints.cluster("source").password(), endpoints.cluster("target").password());
         final List<String> texts = new ArrayList<>(flowFile.getAttributes().values());
 
         for (final List<LogMessage> messages : List.of(runner.getLogger().getErrorMessages(), runner.getLogger().getWarnMessages(), runner.getLogger().getInfoMessages(),
                 runner.getLogger().getDebugMessages())) {
-            for (final LogMessage message : messages) {
-                texts.add(message.getMsg());
-                texts.add(stackTrace(message.getThrowable()));
-            }
+            messages.forEach(message -> texts.add(text(message)));
         }
 
-        runner.getProvenanceEvents().forEach(event -> texts.add(event.getDetails() + event.getTransitUri() + event.getAttributes()));
+        runner.getProvenanceEvents().forEach(event -> texts.add(text(event)));
+        assertNoSecrets(texts);
+    }
+
+    /** Looks for the sandbox's secrets in texts. */
+    public static void assertNoSecrets(final Collection<String> texts) {
+        final SandboxEndpoints endpoints = SandboxSession.get().endpoints();
+        final List<String> secrets = List.of(endpoints.secretAccessKey(), endpoints.cluster("source").password(), endpoints.cluster("target").password());
 
         for (final String text : texts) {
             secrets.forEach(secret -> assertFalse(text != null && text.contains(secret), () -> "A secret is in: " + text.replace(secret, "****")));
         }
+    }
+
+    /** All that a message says in NiFi's log. */
+    public static String text(final LogMessage message) {
+        return message.getMsg() + stackTrace(message.getThrowable());
+    }
+
+    /** All that an event says of its own. */
+    public static String text(final ProvenanceEventRecord event) {
+        return event.getDetails() + event.getTransitUri() + event.getAttributes();
     }
 
     private static String stackTrace(final Throwable throwable) {

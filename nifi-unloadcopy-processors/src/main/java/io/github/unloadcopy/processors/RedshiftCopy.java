@@ -242,6 +242,11 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
         return List.of(Verification.connect(context, verificationLogger, attributes));
     }
 
+    /** The engine, with its pauses between attempts. */
+    TableLoader createLoader() {
+        return new TableLoader();
+    }
+
     private void log(final TableName table, final Map<String, String> attributes) {
         final boolean before = Boolean.parseBoolean(attributes.get(UnloadCopyAttributes.COPY_ALREADY_LOADED));
         getLogger().info("Loaded {}: {} rows{}", table, attributes.get(UnloadCopyAttributes.COPY_ROWS), before ? ", by an earlier try" : "");
@@ -270,7 +275,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
                     origin(flowFile),
                     ledger(context),
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
-            final LoadResult result = new TableLoader().load(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);
+            final LoadResult result = createLoader().load(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);
 
             final Map<String, String> attributes = new HashMap<>();
             attributes.put(UnloadCopyAttributes.COPY_ROWS, Long.toString(result.rows()));

@@ -2,23 +2,28 @@ package io.github.unloadcopy;
 
 import io.github.unloadcopy.redshift.ConnectionSource;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** Real connections that are used again and again, at most so many at once, as a pool of NiFi's gives them out. */
+/** Real connections that are used again and again, at most so many at once, as a pool of NiFi's gives them out. Aborting one breaks it off, as the end of the client does. */
 public final class BoundedPool implements ConnectionSource, AutoCloseable {
     private static final long LONGEST_WAIT_SECONDS = 60;
 
-    private final ConnectionSource source;
+    private final Source source;
     private final Semaphore places;
-    private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
+    private final Queue<Pooled> idle = new ConcurrentLinkedQueue<>();
 
     /** @param size how many connections there are at most */
-    public BoundedPool(final ConnectionSource source, final int size) {
+    public BoundedPool(final Source source, final int size) {
         this.source = source;
         places = new Semaphore(size);
     }
@@ -34,36 +39,50 @@ public final class BoundedPool implements ConnectionSource, AutoCloseable {
             throw new SQLException("interrupted", "08001", e);
         }
 
-        final Connection pooled = idle.poll();
-        final Connection real = pooled == null ? source.open() : pooled;
-        return Intercepted.of(Connection.class, real, (method, arguments, call) -> {
-            if (method.equals("close")) {
-                giveBack(real);
-                return null;
-            }
-
-            // What breaks a connection breaks the real one.
-            return method.equals("abort") ? close(real) : call.proceed();
+        final Pooled found = idle.poll();
+        final Pooled pooled = found == null ? connect() : found;
+        return Intercepted.of(Connection.class, pooled.connection(), (method, arguments, call) -> switch (method) {
+            case "close" -> giveBack(pooled);
+            // The driver's own ends TLS first, and needs a security manager.
+            case "abort" -> breakOff(pooled);
+            default -> call.proceed();
         });
     }
 
-    private static Object close(final Connection real) throws SQLException {
-        real.close();
+    private Pooled connect() throws SQLException {
+        final List<Socket> sockets = new ArrayList<>();
+        final Connection connection = source.open(sockets::add);
+        return new Pooled(connection, sockets.getLast());
+    }
+
+    private static Object breakOff(final Pooled pooled) throws IOException {
+        pooled.socket().close();
         return null;
     }
 
-    private void giveBack(final Connection real) throws SQLException {
-        if (!real.isClosed()) {
-            idle.add(real);
+    private Object giveBack(final Pooled pooled) throws SQLException {
+        if (!pooled.socket().isClosed() && !pooled.connection().isClosed()) {
+            idle.add(pooled);
         }
 
         places.release();
+        return null;
     }
 
     @Override
     public void close() throws SQLException {
-        for (final Connection connection : idle) {
-            connection.close();
+        for (final Pooled pooled : idle) {
+            pooled.connection().close();
         }
+    }
+
+    /** Makes real connections. */
+    @FunctionalInterface
+    public interface Source {
+        /** @param sockets takes what the driver connects by; the last is that of the connection */
+        Connection open(Consumer<Socket> sockets) throws SQLException;
+    }
+
+    private record Pooled(Connection connection, Socket socket) {
     }
 }

@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,6 +33,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One sandbox for all tests of a run; it ends with this JVM. */
 public final class SandboxSession {
@@ -128,13 +130,18 @@ public final class SandboxSession {
         return new ConnectionSettings(found.host(), found.port(), found.database(), user, "verify-full", Path.of(endpoints.caFile()), Duration.ofSeconds(30), "Unload/Copy tests");
     }
 
-    /** A connection to another database of a cluster than its first. */
-    public Connection connectTo(final String cluster, final String database) throws SQLException {
+    /**
+     * A connection to another database of a cluster than its first.
+     *
+     * @param sockets takes what the driver connects by: closing the last of them breaks the connection off, as the end of the client does
+     */
+    public Connection connectTo(final String cluster, final String database, final Consumer<Socket> sockets) throws SQLException {
         final SandboxEndpoints.Cluster found = endpoints.cluster(cluster);
 
         try (Secret secret = Secret.of(found.password().getBytes(StandardCharsets.UTF_8))) {
             final ConnectionSettings first = settings(cluster, found.user());
-            return new ConnectionSettings(first.endpoint(), first.port(), database, first.user(), first.sslMode(), first.rootCertificate(), first.loginTimeout(), first.applicationName()).open(secret);
+            return new ConnectionSettings(first.endpoint(), first.port(), database, first.user(), first.sslMode(), first.rootCertificate(), first.loginTimeout(), first.applicationName())
+                    .open(secret, sockets);
         }
     }
 

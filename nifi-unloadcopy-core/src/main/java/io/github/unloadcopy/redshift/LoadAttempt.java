@@ -317,7 +317,9 @@ final class LoadAttempt {
                     failure.addSuppressed(e);
                 }
 
-                pause(number, failure);
+                if (number < SETTLE_ATTEMPTS) {
+                    pause(number, failure);
+                }
             }
         }
 

@@ -37,7 +37,7 @@ class ConcurrentLoadsIT {
             level.execute(sandbox, "CREATE TABLE %s (id INTEGER)".formatted(SqlText.table(tables.getLast())));
         }
 
-        try (BoundedPool pool = new BoundedPool(level.connections(sandbox), LOADS + 1); ExecutorService threads = Executors.newFixedThreadPool(LOADS)) {
+        try (BoundedPool pool = level.pool(sandbox, LOADS + 1); ExecutorService threads = Executors.newFixedThreadPool(LOADS)) {
             for (int wave = 0; wave < WAVES; wave++) {
                 final CyclicBarrier together = new CyclicBarrier(LOADS);
                 final List<Callable<LoadResult>> loads = new ArrayList<>();

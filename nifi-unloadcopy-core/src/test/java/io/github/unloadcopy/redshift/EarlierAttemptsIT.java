@@ -13,13 +13,15 @@ import io.github.unloadcopy.staging.StagedDataPurger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-import java.sql.Connection;
+import java.net.Socket;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Statements that hang on the cluster, whose client is gone or has been forgotten, and what later attempts do about them. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 class EarlierAttemptsIT {
     private final SandboxSession sandbox = SandboxSession.get();
     private final SandboxControl control = sandbox.endpoints().controlClient();
@@ -43,7 +45,7 @@ class EarlierAttemptsIT {
 
     @AfterEach
     void removeFaults() throws Exception {
-        control.remove("hang");
+        control.clear();
         threads.shutdownNow();
     }
 
@@ -79,12 +81,10 @@ class EarlierAttemptsIT {
     @Test
     void anUnloadWhoseClientIsGoneIsEndedByThePurge() throws Exception {
         final Migration migration = manyRows();
-        final Connection[] lost = new Connection[1];
-        final Future<UnloadResult> hanging = hang("UNLOAD", migration, Effect.hang().afterObjects(1), () -> new TableUnloader(new ManifestReader(sandbox.s3())).unload(() -> {
-            lost[0] = sandbox.connections("source").open();
-            return lost[0];
-        }, migration.unloadRequest(List.of(), migration.role())));
-        lost[0].close();
+        final List<Socket> sockets = new CopyOnWriteArrayList<>();
+        final Future<UnloadResult> hanging = hang("UNLOAD", migration, Effect.hang().afterObjects(1), () -> new TableUnloader(new ManifestReader(sandbox.s3())).unload(
+                () -> sandbox.connectTo("source", Migration.DATABASE, sockets::add), migration.unloadRequest(List.of(), migration.role())));
+        sockets.getLast().close();
         assertEquals(Reason.CONNECTION_FAILED, failure(hanging).reason());
         assertEquals(1, running(migration));
 
@@ -135,35 +135,20 @@ class EarlierAttemptsIT {
         failure(hanging);
     }
 
-    /** A purge or load may be stopped by NiFi while it waits. */
-    @Test
-    void waitingCanBeInterrupted() throws Exception {
-        final Migration migration = manyRows();
-        final Future<UnloadResult> hanging = hang("UNLOAD", migration, Effect.hang().afterObjects(1), migration::unload);
-        final ClusterSession session = ClusterSession.open(sandbox.connections("source"));
-
-        try {
-            Thread.currentThread().interrupt();
-            final RedshiftException failure = assertThrows(RedshiftException.class,
-                    () -> new EarlierAttempts().end(session.connection(), migration.prefix().location().toString(), "UNLOAD of a table"));
-
-            assertTrue(Thread.interrupted());
-            assertEquals(Reason.EARLIER_ATTEMPT_RUNNING, failure.reason());
-        } finally {
-            session.release();
-        }
-
-        failure(hanging);
-    }
-
     @Test
     void theUsersOwnTimeoutDoesNotEndTheWork() throws Exception {
         final Migration migration = manyRows();
         final String user = "hasty_" + migration.suffix();
 
         for (final String cluster : List.of("source", "target")) {
-            sandbox.execute(cluster, "CREATE USER %s PASSWORD 'Abcdefgh1' CREATEUSER".formatted(user), "ALTER USER %s SET statement_timeout TO 1".formatted(user));
+            sandbox.execute(cluster, "CREATE USER %s PASSWORD 'Abcdefgh1'".formatted(user), "GRANT CREATE ON SCHEMA public TO " + user, "ALTER USER %s SET statement_timeout TO 100".formatted(user));
         }
+
+        sandbox.execute("source", "GRANT SELECT ON %s TO %s".formatted(SqlText.table(migration.source()), user));
+        sandbox.execute("target", "GRANT INSERT ON %s TO %s".formatted(SqlText.table(migration.target()), user));
+        // Longer than the user's timeout.
+        control.add(new FaultRule(null, Match.statement("UNLOAD").on("*" + migration.suffix() + "*"), Chance.always(), Effect.latency(Duration.ofMillis(300)).afterRows(1)));
+        control.add(new FaultRule(null, Match.statement("COPY").on("*" + migration.suffix() + "*"), Chance.always(), Effect.latency(Duration.ofMillis(300)).afterRows(1)));
 
         final ConnectionSource hastySource = () -> sandbox.connectAs("source", user, "Abcdefgh1");
         final ConnectionSource hastyTarget = () -> sandbox.connectAs("target", user, "Abcdefgh1");

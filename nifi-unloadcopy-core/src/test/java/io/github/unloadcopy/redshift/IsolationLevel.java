@@ -1,5 +1,6 @@
 package io.github.unloadcopy.redshift;
 
+import io.github.unloadcopy.BoundedPool;
 import io.github.unloadcopy.SandboxSession;
 
 import java.sql.Connection;
@@ -25,13 +26,17 @@ enum IsolationLevel {
         return database;
     }
 
-    ConnectionSource connections(final SandboxSession sandbox) throws SQLException {
+    BoundedPool pool(final SandboxSession sandbox, final int size) throws SQLException {
         final String name = database(sandbox);
-        return () -> sandbox.connectTo("target", name);
+        return new BoundedPool(sockets -> sandbox.connectTo("target", name, sockets), size);
+    }
+
+    private Connection open(final SandboxSession sandbox) throws SQLException {
+        return sandbox.connectTo("target", database(sandbox), socket -> { });
     }
 
     void execute(final SandboxSession sandbox, final String... statements) throws SQLException {
-        try (Connection connection = connections(sandbox).open(); Statement statement = connection.createStatement()) {
+        try (Connection connection = open(sandbox); Statement statement = connection.createStatement()) {
             for (final String sql : statements) {
                 statement.execute(sql);
             }
@@ -40,7 +45,7 @@ enum IsolationLevel {
 
     /** The one value that a query gives, as text. */
     String value(final SandboxSession sandbox, final String sql) throws SQLException {
-        try (Connection connection = connections(sandbox).open(); Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+        try (Connection connection = open(sandbox); Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getString(1);
         }

@@ -66,7 +66,7 @@ class LoadInterleavingsIT {
             this.level = level;
             migration = Migration.sseKms().create("id INTEGER", "id INTEGER").insert("(1)");
             unloaded = migration.unload();
-            target = new BoundedPool(level.connections(sandbox), 100);
+            target = level.pool(sandbox, 100);
             level.execute(sandbox, "CREATE TABLE %s (id INTEGER)".formatted(SqlText.table(migration.target())));
             // Ledger and gate are there: their creation is another test's.
             new TableLoader(Duration.ofMillis(1)).load(target, migration.again().loadRequest(unloaded, 1, migration.ledger()));

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.client;
 
+import io.github.unloadcopy.sandbox.LastSocketFactory;
 import io.github.unloadcopy.sandbox.faults.Chance;
 import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.FaultRule;
@@ -22,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -81,14 +83,17 @@ class SandboxProcessIT {
 
     /** Begins an UNLOAD and takes its client away. */
     private static void leave(final SandboxEndpoints.Cluster cluster, final String caFile, final Statement watching, final String label) throws Exception {
-        try (Connection leaving = connect(cluster, caFile); Statement statement = leaving.createStatement()) {
-            statement.execute("SET query_group TO '" + label + "'");
-            final FutureTask<Boolean> unload = new FutureTask<>(() -> statement.execute("UNLOAD ('SELECT 1') TO 's3://nowhere/' IAM_ROLE default"));
-            Thread.ofVirtual().start(unload);
-            await(watching, label, "running");
-            leaving.abort(Runnable::run);
-            assertThrows(ExecutionException.class, unload::get);
-        }
+        final Properties properties = LastSocketFactory.properties();
+        properties.setProperty("user", cluster.user());
+        properties.setProperty("password", cluster.password());
+        final Connection leaving = DriverManager.getConnection(cluster.jdbcUrl(caFile), properties);
+        final Statement statement = leaving.createStatement();
+        statement.execute("SET query_group TO '" + label + "'");
+        final FutureTask<Boolean> unload = new FutureTask<>(() -> statement.execute("UNLOAD ('SELECT 1') TO 's3://nowhere/' IAM_ROLE default"));
+        Thread.ofVirtual().start(unload);
+        await(watching, label, "running");
+        LastSocketFactory.last().close();
+        assertThrows(ExecutionException.class, unload::get);
     }
 
     private static void await(final Statement statement, final String label, final String status) throws SQLException {

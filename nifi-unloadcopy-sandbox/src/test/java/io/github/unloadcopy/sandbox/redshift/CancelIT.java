@@ -195,9 +195,9 @@ class CancelIT extends ClusterTest {
     @Test
     void terminatedIdleSessionIsRolledBack() throws SQLException {
         Rows.execute(other, "BEGIN", "LOCK " + name, "INSERT INTO " + name + " VALUES (5)");
-        final List<List<String>> transaction = Rows.of(connection, "SELECT txn_owner, txn_db, lock_mode, lockable_object_type, granted FROM svv_transactions t WHERE pid = " + pid
-                + " AND (relation IS NULL OR relation = (SELECT oid FROM pg_class WHERE relname = '" + name + "'))"
-                + " AND lock_mode <> 'RowExclusiveLock' AND txn_start IS NOT NULL AND xid > 0 ORDER BY 3");
+        final List<List<String>> transaction = Rows.of(connection, "SELECT txn_owner, txn_db, lock_mode, lockable_object_type, granted FROM svv_transactions WHERE pid = " + pid
+                + " AND (relation IS NULL OR relation = (SELECT oid FROM pg_class WHERE relname = '" + name + "')) AND lock_mode <> 'RowExclusiveLock' "
+                + "AND txn_start IS NOT NULL AND xid > 0 ORDER BY 3");
         assertEquals(List.of(List.of(TestCluster.USER, TestCluster.DATABASE, "AccessExclusiveLock", "relation", "t"),
                 List.of(TestCluster.USER, TestCluster.DATABASE, "ExclusiveLock", "transactionid", "t")), transaction);
         Rows.execute(connection, "BEGIN");

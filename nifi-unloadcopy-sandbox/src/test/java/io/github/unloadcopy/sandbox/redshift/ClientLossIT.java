@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift;
 
+import io.github.unloadcopy.sandbox.LastSocketFactory;
 import io.github.unloadcopy.sandbox.faults.Chance;
 import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.FaultRule;
@@ -43,12 +44,18 @@ class ClientLossIT extends ClusterTest {
     private RunningStatements faults;
     private Connection leaving;
     private String pid;
+    private Socket socket;
 
     @BeforeEach
     void prepare() throws SQLException {
         faults = new RunningStatements(cluster);
         Rows.execute(connection, "CREATE TABLE " + name + " (a int)", "INSERT INTO " + name + " VALUES (1), (2), (3), (4)");
-        leaving = cluster.connect();
+        connectLeaving();
+    }
+
+    private void connectLeaving() throws SQLException {
+        leaving = cluster.connect(TestCluster.USER, cluster.password(), LastSocketFactory.properties());
+        socket = LastSocketFactory.last();
         pid = Rows.value(leaving, "SELECT pg_backend_pid()");
     }
 
@@ -72,8 +79,8 @@ class ClientLossIT extends ClusterTest {
     }
 
     /** Takes the client away without a word. */
-    private void leave(final FutureTask<Void> statement) throws SQLException {
-        leaving.abort(Runnable::run);
+    private void leave(final FutureTask<Void> statement) throws IOException {
+        socket.close();
         RunningStatements.failure(statement);
     }
 
@@ -84,7 +91,7 @@ class ClientLossIT extends ClusterTest {
     }
 
     @Test
-    void unloadGoesOn() throws SQLException {
+    void unloadGoesOn() throws Exception {
         faults.add("UNLOAD", name, Effect.latency(DELAY).afterObjects(1));
         leave(RunningStatements.start(leaving, connection, unload()));
         assertEquals(List.of(List.of("running")), RunningStatements.status(connection, pid));
@@ -95,7 +102,7 @@ class ClientLossIT extends ClusterTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void copyGoesOnAndCommitsOutsideOfATransaction(final boolean inTransaction) throws SQLException {
+    void copyGoesOnAndCommitsOutsideOfATransaction(final boolean inTransaction) throws Exception {
         Rows.execute(connection, unload());
         faults.add("COPY", name, Effect.latency(DELAY).afterRows(2));
         if (inTransaction) {
@@ -110,7 +117,7 @@ class ClientLossIT extends ClusterTest {
     }
 
     @Test
-    void outlivingStatementIsCancelledByAnotherSession() throws SQLException {
+    void outlivingStatementIsCancelledByAnotherSession() throws Exception {
         faults.add("UNLOAD", name, Effect.hang());
         leave(RunningStatements.start(leaving, connection, unload()));
         Rows.execute(connection, "SELECT pg_cancel_backend(" + pid + ")");
@@ -120,7 +127,7 @@ class ClientLossIT extends ClusterTest {
     }
 
     @Test
-    void statementsEndWithTheirClientsWhereThatIsChosen() throws SQLException {
+    void statementsEndWithTheirClientsWhereThatIsChosen() throws Exception {
         cluster.cluster().setStatementsOutliveClients(false);
         Rows.execute(connection, unload());
         faults.add("COPY", name, Effect.hang().afterRows(1));
@@ -128,13 +135,9 @@ class ClientLossIT extends ClusterTest {
         RunningStatements.awaitStatus(connection, pid, "canceled");
         awaitNoSession();
         assertEquals(4, Rows.count(connection, name));
-        try (Connection slow = cluster.connect()) {
-            final String slowPid = Rows.value(slow, "SELECT pg_backend_pid()");
-            final FutureTask<Void> unload = RunningStatements.start(slow, connection, "UNLOAD ('SELECT pg_sleep(600)') TO 's3://" + bucket + "/slow/'" + ROLE);
-            slow.abort(Runnable::run);
-            RunningStatements.failure(unload);
-            RunningStatements.awaitStatus(connection, slowPid, "canceled");
-        }
+        connectLeaving();
+        leave(RunningStatements.start(leaving, connection, "UNLOAD ('SELECT pg_sleep(600)') TO 's3://" + bucket + "/slow/'" + ROLE));
+        RunningStatements.awaitStatus(connection, pid, "canceled");
     }
 
     @Test

@@ -49,6 +49,10 @@ class SystemViewsIT extends ClusterTest {
         "sys_query_history|user_id query_id query_label transaction_id session_id database_name query_type status result_cache_hit start_time end_time elapsed_time queue_time execution_time "
                 + "error_message returned_rows returned_bytes query_text redshift_version usage_limit compute_type compile_time planning_time lock_wait_time service_class_id service_class_name "
                 + "query_priority short_query_accelerated user_query_hash generic_query_hash query_hash_version result_cache_query_id username",
+        "stv_recents|userid status starttime duration user_name db_name query pid",
+        "stv_inflight|userid slice query label xid pid starttime text suspended insert_pristine concurrency_scaling_status",
+        "stv_sessions|starttime process user_name db_name timeout_sec",
+        "svv_transactions|txn_owner txn_db xid pid txn_start lock_mode lockable_object_type relation granted",
         "stl_query|userid query label xid pid database querytxt starttime endtime aborted insert_pristine concurrency_scaling_status",
         "stl_unload_log|userid query slice pid path start_time end_time line_count transfer_size file_format",
         "stl_load_commits|userid query slice name filename byte_offset lines_scanned errors curtime status file_format is_partial start_offset copy_job_id",

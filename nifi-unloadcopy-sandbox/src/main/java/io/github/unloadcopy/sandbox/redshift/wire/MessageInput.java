@@ -33,19 +33,25 @@ final class MessageInput {
     }
 
     /**
-     * Whether the peer has closed the connection, as far as that shows within some time; what it sends instead stays to be read.
+     * Whether the peer has closed the connection, as far as that shows within some time; what it sends instead stays to be read, as does what it sent before: a client of the extended protocol
+     * sends its Sync along with the statement.
      *
      * @param socket where the stream comes from
      */
     boolean endsWithin(final Socket socket, final int milliseconds) throws IOException {
-        if (hasBuffered()) {
+        System.arraycopy(buffer, position, buffer, 0, limit - position);
+        limit -= position;
+        position = 0;
+        if (limit == buffer.length) {
             Pause.millis(milliseconds);
             return false;
         }
 
         socket.setSoTimeout(milliseconds);
         try {
-            return !fill();
+            final int count = source.read(buffer, limit, buffer.length - limit);
+            limit += Math.max(count, 0);
+            return count < 0;
         } catch (final SocketTimeoutException e) {
             return false;
         } finally {

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** Real connections that are used again and again, at most so many at once, as a pool of NiFi's gives them out. Aborting one breaks it off, as the end of the client does. */
@@ -41,10 +42,11 @@ public final class BoundedPool implements ConnectionSource, AutoCloseable {
 
         final Pooled found = idle.poll();
         final Pooled pooled = found == null ? connect() : found;
+        final AtomicBoolean borrowed = new AtomicBoolean(true);
         return Intercepted.of(Connection.class, pooled.connection(), (method, arguments, call) -> switch (method) {
-            case "close" -> giveBack(pooled);
+            case "close" -> giveBack(pooled, borrowed);
             // The driver's own ends TLS first, and needs a security manager.
-            case "abort" -> breakOff(pooled);
+            case "abort" -> breakOff(pooled, borrowed);
             default -> call.proceed();
         });
     }
@@ -55,17 +57,20 @@ public final class BoundedPool implements ConnectionSource, AutoCloseable {
         return new Pooled(connection, sockets.getLast());
     }
 
-    private static Object breakOff(final Pooled pooled) throws IOException {
+    private Object breakOff(final Pooled pooled, final AtomicBoolean borrowed) throws SQLException, IOException {
         pooled.socket().close();
-        return null;
+        return giveBack(pooled, borrowed);
     }
 
-    private Object giveBack(final Pooled pooled) throws SQLException {
-        if (!pooled.socket().isClosed() && !pooled.connection().isClosed()) {
-            idle.add(pooled);
+    private Object giveBack(final Pooled pooled, final AtomicBoolean borrowed) throws SQLException {
+        if (borrowed.compareAndSet(true, false)) {
+            if (!pooled.socket().isClosed() && !pooled.connection().isClosed()) {
+                idle.add(pooled);
+            }
+
+            places.release();
         }
 
-        places.release();
         return null;
     }
 

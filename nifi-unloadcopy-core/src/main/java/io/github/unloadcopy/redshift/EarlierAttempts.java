@@ -8,19 +8,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Statements that earlier attempts at the same work have left running on a cluster. They are found by their label in SYS_QUERY_HISTORY, in which every user sees their own queries on provisioned
- * clusters and Serverless alike, running ones included; {@code PG_CANCEL_BACKEND} cancels them, and {@code PG_TERMINATE_BACKEND} ends the sessions of those that do not stop (Database Developer
- * Guide, pages of these names; a user may end their own sessions).
+ * What earlier attempts at the same work have left on a cluster: statements that still run, and transactions that are still open because their client froze or was lost. They are found by their label
+ * in SYS_QUERY_HISTORY, in which every user sees their own queries on provisioned clusters and Serverless alike, running ones included, and by the number of their transaction in SVV_TRANSACTIONS;
+ * {@code PG_CANCEL_BACKEND} cancels statements, and {@code PG_TERMINATE_BACKEND} ends sessions whose statement does not stop or whose transaction is open (Database Developer Guide, pages of these
+ * names; a user may end their own sessions). A session of a pool that has gone on to other work has another transaction, and is left alone.
  */
 final class EarlierAttempts {
     private static final Logger LOGGER = LoggerFactory.getLogger(EarlierAttempts.class);
-    private static final String RUNNING = """
-            SELECT DISTINCT session_id FROM sys_query_history WHERE query_label LIKE %s AND status IN ('planning', 'queued', 'running', 'returning') ORDER BY session_id""";
+    private static final String STATEMENTS = "SELECT session_id, transaction_id, status FROM sys_query_history WHERE query_label LIKE %s";
+    /** The states of a statement that has not ended (page SYS_QUERY_HISTORY). */
+    private static final Set<String> RUNNING = Set.of("planning", "queued", "running", "returning");
+    /** Not joined with the other view: that one may be answered by compute nodes, this one is the leader node's. */
+    private static final String TRANSACTIONS = "SELECT DISTINCT pid, xid FROM svv_transactions WHERE pid IN (%s)";
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final Duration firstPause;
@@ -43,7 +49,7 @@ final class EarlierAttempts {
     }
 
     /**
-     * Ends all statements of attempts at some work, and returns when none of them runs any more.
+     * Ends all statements and transactions of attempts at some work, and returns when there are none any more.
      *
      * @param connection connection with autocommit off, in no transaction; it is in none afterwards
      * @param work what the attempts have in common
@@ -55,47 +61,71 @@ final class EarlierAttempts {
     boolean end(final Connection connection, final String work, final String subject) throws SQLException, RedshiftException {
         final long start = System.nanoTime();
         Duration pause = firstPause;
-        List<Integer> sessions = running(connection, work);
+        Map<Integer, Boolean> sessions = find(connection, work);
 
         if (sessions.isEmpty()) {
             return false;
         }
 
-        LOGGER.warn("{}: an earlier attempt still runs on the cluster, in session(s) {}; it is canceled", subject, sessions);
+        LOGGER.warn("{}: an earlier attempt still runs on the cluster, in session(s) {}; it is ended", subject, sessions.keySet());
 
         while (!sessions.isEmpty()) {
             final Duration waited = Duration.ofNanos(System.nanoTime() - start);
 
             if (waited.compareTo(deadline) > 0) {
                 throw new RedshiftException(Reason.EARLIER_ATTEMPT_RUNNING, "%s was not started: an earlier attempt still runs on the cluster, in session(s) %s, and did not stop within %d s. %s"
-                        .formatted(subject, sessions.stream().map(String::valueOf).collect(Collectors.joining(", ")), deadline.toSeconds(), Reason.EARLIER_ATTEMPT_RUNNING.advice()));
+                        .formatted(subject, sessions.keySet().stream().map(String::valueOf).collect(Collectors.joining(", ")), deadline.toSeconds(), Reason.EARLIER_ATTEMPT_RUNNING.advice()));
             }
 
             // Again each time: a request that came before the statement had begun has no effect.
-            for (final int session : sessions) {
-                ask(connection, (waited.compareTo(cancelTime) > 0 ? "SELECT pg_terminate_backend(%d)" : "SELECT pg_cancel_backend(%d)").formatted(session));
+            for (final Map.Entry<Integer, Boolean> session : sessions.entrySet()) {
+                final boolean cancels = session.getValue() && waited.compareTo(cancelTime) <= 0;
+                ask(connection, (cancels ? "SELECT pg_cancel_backend(%d)" : "SELECT pg_terminate_backend(%d)").formatted(session.getKey()));
             }
 
             sleep(pause, subject);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-            sessions = running(connection, work);
+            sessions = find(connection, work);
         }
 
         return true;
     }
 
-    /** Each look is a transaction of its own, so that it sees what is true now. */
-    private static List<Integer> running(final Connection connection, final String work) throws SQLException {
-        final List<Integer> sessions = new ArrayList<>();
+    /** Sessions, and whether a statement runs in them. Each look is a transaction of its own, so that it sees what is true now. */
+    private static Map<Integer, Boolean> find(final Connection connection, final String work) throws SQLException {
+        final Map<Integer, Boolean> sessions = new TreeMap<>();
+        final Set<Transaction> ended = new HashSet<>();
 
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(RUNNING.formatted(SqlText.literal(Attempt.labels(work) + "%")))) {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(STATEMENTS.formatted(SqlText.literal(Attempt.labels(work) + "%")))) {
             while (rows.next()) {
-                sessions.add(rows.getInt(1));
+                if (RUNNING.contains(rows.getString(3).strip())) {
+                    sessions.put(rows.getInt(1), true);
+                } else {
+                    ended.add(new Transaction(rows.getInt(1), rows.getLong(2)));
+                }
             }
+        }
+
+        if (!ended.isEmpty()) {
+            open(connection, ended).forEach(transaction -> sessions.putIfAbsent(transaction.session(), false));
         }
 
         connection.rollback();
         return sessions;
+    }
+
+    private static Set<Transaction> open(final Connection connection, final Set<Transaction> transactions) throws SQLException {
+        final Set<Transaction> open = new HashSet<>();
+        final String sessions = transactions.stream().map(transaction -> Integer.toString(transaction.session())).distinct().collect(Collectors.joining(", "));
+
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(TRANSACTIONS.formatted(sessions))) {
+            while (rows.next()) {
+                open.add(new Transaction(rows.getInt(1), rows.getLong(2)));
+            }
+        }
+
+        open.retainAll(transactions);
+        return open;
     }
 
     /** A session that has ended meanwhile is what is wanted, and so no failure. */
@@ -121,5 +151,8 @@ final class EarlierAttempts {
             throw new RedshiftException(Reason.EARLIER_ATTEMPT_RUNNING, "%s was interrupted while it waited for an earlier attempt to stop. %s".formatted(subject,
                     Reason.EARLIER_ATTEMPT_RUNNING.advice()), e);
         }
+    }
+
+    private record Transaction(int session, long id) {
     }
 }

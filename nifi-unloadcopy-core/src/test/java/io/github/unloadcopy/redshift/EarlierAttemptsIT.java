@@ -1,5 +1,6 @@
 package io.github.unloadcopy.redshift;
 
+import io.github.unloadcopy.BoundedPool;
 import io.github.unloadcopy.SandboxSession;
 import io.github.unloadcopy.sandbox.client.SandboxControl;
 import io.github.unloadcopy.sandbox.faults.Chance;
@@ -75,6 +76,55 @@ class EarlierAttemptsIT {
         assertEquals(Reason.CANCELED, failure(hanging).reason());
         assertEquals(migration.sourceRows(), migration.targetRows());
         assertEquals(1, migration.ledgerRows().size());
+    }
+
+    /** Its NiFi froze between COPY and COMMIT, and comes back when another attempt has committed. */
+    @Test
+    void aTransactionThatIsLeftOpenIsEndedByTheNextOne() throws Exception {
+        final Migration migration = manyRows();
+        final LoadRequest request = migration.loadRequest(migration.unload());
+        final SteppedLoad frozen = new SteppedLoad(target, request);
+
+        while (frozen.pending() != SteppedLoad.Step.COMMIT) {
+            frozen.send(SteppedLoad.Command.GO);
+            frozen.await();
+        }
+
+        assertFalse(loader.load(target, request).alreadyLoaded());
+        frozen.send(SteppedLoad.Command.GO);
+        frozen.await();
+
+        while (!frozen.isFinished()) {
+            frozen.send(SteppedLoad.Command.GO);
+            frozen.await();
+        }
+
+        assertTrue(frozen.result().alreadyLoaded(), "it finds the load of the other");
+        assertEquals(migration.sourceRows(), migration.targetRows());
+        assertEquals(1, migration.ledgerRows().size());
+    }
+
+    /** The pool has given the session of an earlier attempt to another load. */
+    @Test
+    void aSessionThatHasGoneOnToOtherWorkIsLeftAlone() throws Exception {
+        final Migration first = manyRows();
+        final Migration second = manyRows();
+        final LoadRequest request = first.loadRequest(first.unload());
+
+        try (BoundedPool pool = new BoundedPool(sockets -> sandbox.connectTo("target", Migration.DATABASE, sockets), 2)) {
+            loader.load(pool, request);
+            final SteppedLoad other = new SteppedLoad(pool, second.loadRequest(second.unload()));
+
+            assertTrue(loader.load(target, request).alreadyLoaded());
+
+            while (!other.isFinished()) {
+                other.send(SteppedLoad.Command.GO);
+                other.await();
+            }
+
+            assertFalse(other.result().alreadyLoaded());
+            assertEquals(second.sourceRows(), second.targetRows());
+        }
     }
 
     /** The connection is lost, and the cluster goes on: what nobody waits for any more is still ended. */

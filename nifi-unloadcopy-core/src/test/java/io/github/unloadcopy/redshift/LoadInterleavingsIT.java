@@ -20,8 +20,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Two attempts at one load, through every order of the statements that touch target, gate and ledger; in each state that they come to, each of them is also stopped for good, and each COMMIT also
- * loses its connection, before it is done and afterwards. Whatever happens, the rows arrive once, and a further attempt finds them or loads them.
+ * Two attempts at one load, through every order of the statements that touch target, gate and ledger. In each state that they come to, each of them is also stopped for good, or frozen until a third
+ * attempt has ended, and each COMMIT also loses its connection, before it is done and afterwards. Whatever happens, the rows arrive once, and a further attempt finds them or loads them.
  */
 class LoadInterleavingsIT {
     private final SandboxSession sandbox = SandboxSession.get();
@@ -37,13 +37,19 @@ class LoadInterleavingsIT {
         try (exploration) {
             while (exploration.hasNext()) {
                 final Execution execution = exploration.next();
-                execution.run();
+
+                try {
+                    execution.run();
+                } catch (final Exception | AssertionError e) {
+                    throw new AssertionError("%s: %s".formatted(execution.history, e.getMessage()), e);
+                }
+
                 orders += execution.isDisturbed() ? 0 : 1;
                 stops += execution.isDisturbed() ? 1 : 0;
             }
         }
 
-        System.out.printf("%s: %d orders, and %d with an attempt that stops or loses the connection of its COMMIT, in %d s%n", level, orders, stops,
+        System.out.printf("%s: %d orders, and %d with an attempt that stops, freezes or loses the connection of its COMMIT, in %d s%n", level, orders, stops,
                 Duration.ofNanos(System.nanoTime() - start).toSeconds());
         // An exploration that ends early proves nothing. COPYs into one table wait for each other under SERIALIZABLE, which leaves fewer orders.
         assertTrue(orders >= 50 && stops >= 100, "%d orders, %d disturbed".formatted(orders, stops));
@@ -66,7 +72,7 @@ class LoadInterleavingsIT {
             this.level = level;
             migration = Migration.sseKms().create("id INTEGER", "id INTEGER").insert("(1)");
             unloaded = migration.unload();
-            target = level.pool(sandbox, 100);
+            target = level.pool(sandbox, 12);
             level.execute(sandbox, "CREATE TABLE %s (id INTEGER)".formatted(SqlText.table(migration.target())));
             // Ledger and gate are there: their creation is another test's.
             new TableLoader(Duration.ofMillis(1)).load(target, migration.again().loadRequest(unloaded, 1, migration.ledger()));
@@ -123,6 +129,7 @@ class LoadInterleavingsIT {
         private final boolean[] holdsTarget = new boolean[2];
         private final Step[] waiting = new Step[2];
         private boolean isDisturbed;
+        private SteppedLoad frozen;
 
         Execution(final Exploration exploration) {
             this.exploration = exploration;
@@ -158,20 +165,24 @@ class LoadInterleavingsIT {
             final List<Choice> choices = new ArrayList<>();
 
             for (int index = 0; index < 2; index++) {
-                if (loads.get(index).pending() != null) {
-                    choices.add(new Choice(index, Command.GO, false));
+                if (loads.get(index).pending() != null && loads.get(index) != frozen) {
+                    choices.add(new Choice(index, Command.GO, End.NONE));
                 }
             }
 
             if (!isDisturbed && isNewState(choices)) {
                 for (int index = 0; index < 2; index++) {
                     if (!loads.get(index).isFinished()) {
-                        choices.add(new Choice(index, null, true));
+                        choices.add(new Choice(index, null, End.STOP));
+                    }
+
+                    if (loads.get(index).pending() != null) {
+                        choices.add(new Choice(index, null, End.FREEZE));
                     }
 
                     if (loads.get(index).pending() == Step.COMMIT) {
-                        choices.add(new Choice(index, Command.BREAK_BEFORE, false));
-                        choices.add(new Choice(index, Command.BREAK_AFTER, false));
+                        choices.add(new Choice(index, Command.BREAK_BEFORE, End.NONE));
+                        choices.add(new Choice(index, Command.BREAK_AFTER, End.NONE));
                     }
                 }
             }
@@ -193,22 +204,29 @@ class LoadInterleavingsIT {
         private void take(final Choice choice) {
             final int index = choice.load();
             final SteppedLoad load = loads.get(index);
-            final Step step = load.pending();
             isDisturbed |= choice.command() != Command.GO;
 
-            if (choice.stop()) {
-                load.stop();
-                end(index);
-                return;
+            switch (choice.end()) {
+                case STOP -> {
+                    load.stop();
+                    end(index);
+                }
+                case FREEZE -> frozen = load;
+                case NONE -> go(index, choice.command());
             }
+        }
+
+        private void go(final int index, final Command command) {
+            final SteppedLoad load = loads.get(index);
+            final Step step = load.pending();
 
             if (waits(index, step)) {
                 waiting[index] = step;
-                load.send(choice.command());
+                load.send(command);
                 return;
             }
 
-            load.send(choice.command());
+            load.send(command);
             load.await();
             done(index, step);
         }
@@ -249,12 +267,17 @@ class LoadInterleavingsIT {
             final String told = String.join(", ", history);
             int loadedNow = last.alreadyLoaded() ? 0 : 1;
 
+            if (frozen != null) {
+                thaw();
+            }
+
             for (final SteppedLoad load : loads) {
                 if (load.result() != null) {
-                    assertTrue(last.alreadyLoaded(), () -> "An attempt said that the rows are loaded, and they were not: " + told);
+                    assertTrue(last.alreadyLoaded() || load == frozen && load.result().alreadyLoaded(), () -> "An attempt said that the rows are loaded, and they were not: " + told);
                     loadedNow += load.result().alreadyLoaded() ? 0 : 1;
                 } else if (load.failure() != null) {
-                    assertTrue(isDisturbed && load.failure().reason() == Reason.CONNECTION_FAILED, () -> "An attempt failed: " + load.failure().getMessage() + " after " + told);
+                    // Of a frozen attempt, and of one that waits for it, the third attempt has ended the session.
+                    assertTrue(isDisturbed && load.failure().reason() == Reason.CONNECTION_FAILED || frozen != null && load.failure().reason() == Reason.CANCELED, () -> "An attempt failed: " + load.failure().getMessage() + " after " + told);
                 }
             }
 
@@ -262,6 +285,22 @@ class LoadInterleavingsIT {
             assertFalse(!isDisturbed && loadedNow == 0, () -> "No attempt says that it loaded the rows: " + told);
             assertEquals(before + 1, rows(), () -> "Rows are lost or doubled: " + told);
             assertEquals(1, number("SELECT count(*) FROM %s WHERE load_id = '%s'".formatted(SqlText.table(request.ledger()), request.loadId())), told);
+        }
+
+        /** The frozen attempt goes on where it was, when others have ended it or passed it by. */
+        private void thaw() {
+            for (int index = 0; index < 2; index++) {
+                if (waiting[index] != null) {
+                    loads.get(index).await();
+                }
+            }
+
+            for (final SteppedLoad load : loads) {
+                while (!load.isFinished()) {
+                    load.send(Command.GO);
+                    load.await();
+                }
+            }
         }
 
         private long rows() throws SQLException {
@@ -275,10 +314,15 @@ class LoadInterleavingsIT {
         }
     }
 
-    private record Choice(int load, Command command, boolean stop) {
+    /** How an attempt ends, if it does. */
+    private enum End {
+        NONE, STOP, FREEZE
+    }
+
+    private record Choice(int load, Command command, End end) {
         @Override
         public String toString() {
-            return "%s %s".formatted(load == 0 ? "A" : "B", stop ? "STOP" : command);
+            return "%s %s".formatted(load == 0 ? "A" : "B", end == End.NONE ? command : end);
         }
     }
 }

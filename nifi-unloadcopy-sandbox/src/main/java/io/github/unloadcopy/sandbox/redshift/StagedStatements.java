@@ -55,7 +55,7 @@ final class StagedStatements implements StatementRunner {
 
     @Override
     public Outcome run(final PlannedStatement.Staged staged, final BackendSession session, final Execution execution) throws IOException {
-        final Journal.Run run = begin(session, staged.text());
+        final Journal.Run run = begin(session, staged);
         final String type = staged.statement() instanceof UnloadStatement ? "UNLOAD" : "COPY";
         history.started(run, type);
         String failure = "The statement ended with its session.";
@@ -95,10 +95,12 @@ final class StagedStatements implements StatementRunner {
         counters.flush(processId);
     }
 
-    private Journal.Run begin(final BackendSession session, final String text) throws IOException {
+    /** Redshift numbers every transaction. PostgreSQL numbers those that write, when they do: a COPY is going to. */
+    private Journal.Run begin(final BackendSession session, final PlannedStatement.Staged staged) throws IOException {
+        final String transactionId = staged.statement() instanceof CopyStatement && session.inTransaction() ? "pg_catalog.txid_current()" : "coalesce(pg_catalog.txid_current_if_assigned(), 0)";
         final List<String> facts = session.query("SELECT pg_catalog.current_database(), (SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_roles WHERE rolname = current_user), "
-                + "coalesce(pg_catalog.txid_current_if_assigned(), 0), pg_catalog.current_setting('redshift.query_group', true)").get(0);
-        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)), Instant.now(), facts.get(3), text);
+                + transactionId + ", pg_catalog.current_setting('redshift.query_group', true)").get(0);
+        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)), Instant.now(), facts.get(3), staged.text());
     }
 
     private Outcome unload(final UnloadStatement statement, final BackendSession session, final Execution execution, final Journal.Run run) throws IOException, SQLException {

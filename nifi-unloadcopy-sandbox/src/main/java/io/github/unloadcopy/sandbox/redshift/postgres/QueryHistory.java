@@ -10,15 +10,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Every UNLOAD and COPY of a cluster, running or ended, as SYS_QUERY_HISTORY, STL_QUERY, STV_RECENTS and STV_INFLIGHT show it.
+ * The UNLOADs and COPYs of a cluster, those that run and the last 500 that have ended, as SYS_QUERY_HISTORY, STL_QUERY, STV_RECENTS and STV_INFLIGHT show it.
  *
  * <p>It is a file that the SQL function {@code pg_internal.query_history()} reads: one line of JSON per change, of which the last one of a query counts. System tables do not use the consistency
  * model of user tables (page "System tables and views" of the Redshift Database Developer Guide); a table of PostgreSQL's would hide what has begun or ended since the reader's snapshot.
@@ -29,9 +32,15 @@ public final class QueryHistory {
     private static final String RUNNING = "running";
     /** What STL and SYS views have room for. */
     private static final int LONGEST_TEXT = 4000;
+    /** Each query of the views reads the whole file. */
+    private static final int MOST_ENDED = 500;
+    private static final int MOST_LINES = 2 * MOST_ENDED;
 
     private final ObjectMapper mapper = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private final Path file;
+    /** The last line of each query, by the query's number. */
+    private final Map<Long, Line> latest = new LinkedHashMap<>();
+    private int lines;
 
     /**
      * Opens the history of a cluster; what ran when the sandbox was stopped has failed.
@@ -79,7 +88,29 @@ public final class QueryHistory {
     }
 
     private synchronized void append(final Map<String, Object> row) throws IOException {
-        Files.writeString(file, mapper.writeValueAsString(row) + '\n', StandardCharsets.US_ASCII, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        final Line line = new Line(mapper.writeValueAsString(row) + '\n', RUNNING.equals(row.get("status")));
+        latest.put(((Number) row.get("query_id")).longValue(), line);
+        lines++;
+        if (lines <= MOST_LINES) {
+            Files.writeString(file, line.text(), StandardCharsets.US_ASCII, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } else {
+            rewrite();
+        }
+    }
+
+    private void rewrite() throws IOException {
+        long excess = latest.values().stream().filter(line -> !line.running()).count() - MOST_ENDED;
+        for (final Iterator<Line> iterator = latest.values().iterator(); iterator.hasNext() && excess > 0;) {
+            if (!iterator.next().running()) {
+                iterator.remove();
+                excess--;
+            }
+        }
+
+        final Path written = file.resolveSibling(FILE + ".new");
+        Files.writeString(written, latest.values().stream().map(Line::text).collect(Collectors.joining()), StandardCharsets.US_ASCII);
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        lines = latest.size();
     }
 
     private void endAbandoned() throws IOException {
@@ -124,5 +155,8 @@ public final class QueryHistory {
 
         final String printable = text.replace('\0', ' ');
         return printable.codePointCount(0, printable.length()) > LONGEST_TEXT ? printable.substring(0, printable.offsetByCodePoints(0, LONGEST_TEXT)) : printable;
+    }
+
+    private record Line(String text, boolean running) {
     }
 }

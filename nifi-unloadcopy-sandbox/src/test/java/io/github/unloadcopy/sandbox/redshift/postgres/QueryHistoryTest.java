@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class QueryHistoryTest {
 
@@ -45,6 +46,23 @@ class QueryHistoryTest {
         new QueryHistory(folder).started(run(4, "UNLOAD"), "UNLOAD");
 
         assertEquals(List.of("1 failed COPY ä", "2 success UNLOAD", "4 running UNLOAD"), rows());
+    }
+
+    /** Each query of the views reads the file: it must not grow for ever. */
+    @Test
+    void whatEndedLongAgoIsForgotten() throws IOException {
+        final QueryHistory history = new QueryHistory(folder);
+        history.started(run(0, "runs on"), "UNLOAD");
+        for (int id = 1; id <= 2000; id++) {
+            history.started(run(id, "COPY"), "COPY");
+            history.ended(run(id, "COPY"), "COPY", false, null);
+        }
+
+        final List<String> rows = rows();
+        assertTrue(rows.size() <= 1000, () -> rows.size() + " lines");
+        assertEquals("0 running runs on", rows.getFirst());
+        assertEquals("2000 success COPY", rows.getLast());
+        assertTrue(rows.contains("1501 success COPY"), "the last 500 are there");
     }
 
     @Test

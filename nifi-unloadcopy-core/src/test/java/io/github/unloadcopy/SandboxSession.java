@@ -35,7 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One sandbox for all tests of a run; it ends with this JVM. */
+/** One sandbox for all tests of a run; it ends with this JVM. The system property {@code sandbox.isolation} is the isolation level of its clusters. */
 public final class SandboxSession {
     public static final String BUCKET = "core-staging";
     /** Of each cluster: an UNLOAD of many rows writes as many files. */
@@ -57,7 +57,8 @@ public final class SandboxSession {
     public static synchronized SandboxSession get() {
         if (shared == null) {
             try {
-                final SandboxProcess process = SandboxProcess.start(SandboxProcess.Settings.defaults().withArguments("--slices=" + SLICES));
+                final SandboxProcess process = SandboxProcess.start(SandboxProcess.Settings.defaults()
+                        .withArguments("--slices=" + SLICES, "--isolation=" + System.getProperty("sandbox.isolation", "snapshot")));
                 Runtime.getRuntime().addShutdownHook(new Thread(process::close));
                 shared = new SandboxSession(process.endpoints());
                 shared.s3.createBucket(request -> request.bucket(BUCKET));

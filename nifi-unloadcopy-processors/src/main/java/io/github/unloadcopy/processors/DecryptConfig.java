@@ -314,7 +314,7 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
         final PropertyValue interval = context.getProperty(MINIMUM_RUN_INTERVAL);
         // A FlowFile is sent on purpose.
         final Duration minimumInterval = incoming == null && interval.isSet() ? interval.asDuration() : Duration.ZERO;
-        final Optional<PriorRun> prior = service.start(run, context.getProperty(WHILE_RUN_IS_GOING).asAllowableValue(WhileRunIsGoing.class), minimumInterval);
+        final Optional<PriorRun> prior = start(service, run, context.getProperty(WHILE_RUN_IS_GOING).asAllowableValue(WhileRunIsGoing.class), minimumInterval);
 
         if (prior.isPresent()) {
             tellPriorRun(prior.get(), document, interval.getValue());
@@ -329,6 +329,17 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
         emit(session, incoming, document, config, run);
         // Should NiFi stop before it calls either, the service tells an emitted run by its tables, and the other by its age.
         session.commitAsync(() -> confirm(service, run), failure -> forget(service, run));
+    }
+
+    /** When the answer of the state provider is lost, the run may be remembered although it is not emitted: it must not keep the next trigger from starting. */
+    private Optional<PriorRun> start(final MigrationRunService service, final MigrationRun run, final WhileRunIsGoing whileRunIsGoing, final Duration minimumInterval)
+            throws MigrationRunException {
+        try {
+            return service.start(run, whileRunIsGoing, minimumInterval);
+        } catch (final MigrationRunException e) {
+            forget(service, run);
+            throw e;
+        }
     }
 
     /** Not a warning: for a schedule that is right it is what happens at each restart. */

@@ -8,26 +8,14 @@ import org.apache.nifi.state.MockStateManager;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 
 /** The real service with one state for all runners, some of whose reads and writes fail as planned. */
 public class FailingRunService extends StandardMigrationRunService {
 
     private final FailingState state;
-    private final ShiftedClock clock;
 
     public FailingRunService(final OutsideCalls calls) {
-        this(calls, new ShiftedClock());
-    }
-
-    private FailingRunService(final OutsideCalls calls, final ShiftedClock clock) {
-        super(clock);
-        this.clock = clock;
         this.state = new FailingState(calls, new MockStateManager(new StandardMigrationRunService()));
     }
 
@@ -38,16 +26,6 @@ public class FailingRunService extends StandardMigrationRunService {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Lets the time pass after which a run that was not emitted is given up. */
-    public void letEmissionsTimeOut() {
-        clock.offset = LONGEST_EMISSION.plusMinutes(1);
-    }
-
-    /** Sets the clock right. */
-    public void resetClock() {
-        clock.offset = Duration.ZERO;
     }
 
     @Override
@@ -75,26 +53,6 @@ public class FailingRunService extends StandardMigrationRunService {
         @Override
         public void clear(final Scope scope) {
             throw new UnsupportedOperationException("Only a replacement keeps what others have written");
-        }
-    }
-
-    private static final class ShiftedClock extends Clock {
-
-        private volatile Duration offset = Duration.ZERO;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(final ZoneId zone) {
-            throw new UnsupportedOperationException("Nothing asks for it");
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.now().plus(offset);
         }
     }
 }

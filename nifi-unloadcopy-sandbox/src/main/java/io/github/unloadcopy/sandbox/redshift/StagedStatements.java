@@ -97,10 +97,12 @@ final class StagedStatements implements StatementRunner {
 
     /** Redshift numbers every transaction. PostgreSQL numbers those that write, when they do: a COPY is going to. */
     private Journal.Run begin(final BackendSession session, final PlannedStatement.Staged staged) throws IOException {
-        final String transactionId = staged.statement() instanceof CopyStatement && session.inTransaction() ? "pg_catalog.txid_current()" : "coalesce(pg_catalog.txid_current_if_assigned(), 0)";
+        final boolean writes = staged.statement() instanceof CopyStatement && session.inTransaction();
+        final String transactionId = writes ? "pg_catalog.txid_current()" : "coalesce(pg_catalog.txid_current_if_assigned(), 0)";
         final List<String> facts = session.query("SELECT pg_catalog.current_database(), (SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_roles WHERE rolname = current_user), "
                 + transactionId + ", pg_catalog.current_setting('redshift.query_group', true)").get(0);
-        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)), Instant.now(), facts.get(3), staged.text());
+        return new Journal.Run(queryIds.incrementAndGet(), session.processId(), (int) Long.parseLong(facts.get(1)), facts.get(0), Long.parseLong(facts.get(2)),
+                Instant.now(), facts.get(3), staged.text());
     }
 
     private Outcome unload(final UnloadStatement statement, final BackendSession session, final Execution execution, final Journal.Run run) throws IOException, SQLException {

@@ -212,7 +212,7 @@ class LoadInterleavingsIT {
                     end(index);
                 }
                 case FREEZE -> frozen = load;
-                case NONE -> go(index, choice.command());
+                default -> go(index, choice.command());
             }
         }
 
@@ -277,7 +277,8 @@ class LoadInterleavingsIT {
                     loadedNow += load.result().alreadyLoaded() ? 0 : 1;
                 } else if (load.failure() != null) {
                     // Of a frozen attempt, and of one that waits for it, the third attempt has ended the session.
-                    assertTrue(isDisturbed && load.failure().reason() == Reason.CONNECTION_FAILED || frozen != null && load.failure().reason() == Reason.CANCELED, () -> "An attempt failed: " + load.failure().getMessage() + " after " + told);
+                    final Reason reason = load.failure().reason();
+                    assertTrue(isDisturbed && reason == Reason.CONNECTION_FAILED || frozen != null && reason == Reason.CANCELED, () -> "An attempt failed: " + load.failure().getMessage() + " after " + told);
                 }
             }
 

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** The socket behind a connection of the driver, which shows it to nobody. */
+/** The socket behind a connection of the driver, which does not expose it. */
 final class DriverSocket {
     private DriverSocket() {
     }

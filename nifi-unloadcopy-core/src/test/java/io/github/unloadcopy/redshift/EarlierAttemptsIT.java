@@ -127,7 +127,7 @@ class EarlierAttemptsIT {
         }
     }
 
-    /** The connection is lost, and the cluster goes on: what nobody waits for any more is still ended. */
+    /** The connection is lost, and the cluster goes on: a statement without a client is still ended. */
     @Test
     void anUnloadWhoseClientIsGoneIsEndedByThePurge() throws Exception {
         final Migration migration = manyRows();

@@ -37,7 +37,7 @@ import java.util.Set;
 @Tags({"aws", "s3", "delete", "purge", "cleanup", "redshift", "staging", "prefix"})
 @CapabilityDescription("""
         Deletes what all attempts of RedshiftUnload staged, once the load is proven: every object below the staging prefix, every version of it where the bucket keeps versions, and every
-        multipart upload that nobody finished, and then lists the prefix again to prove it empty. It refuses every prefix that is not strictly below the folder of a single
+        unfinished multipart upload, and then lists the prefix again to prove it empty. It refuses every prefix that is not strictly below the folder of a single
         run, and every FlowFile whose rows loaded are not the rows unloaded. Running the same FlowFile again does no harm.""")
 @SeeAlso({DecryptConfig.class, RedshiftUnload.class, RedshiftCopy.class})
 @MultiProcessorUseCase(

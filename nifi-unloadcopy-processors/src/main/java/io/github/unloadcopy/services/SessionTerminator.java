@@ -31,7 +31,7 @@ final class SessionTerminator {
 
     /**
      * @param dataSource made the sessions, and makes the connection that ends them
-     * @param ended whether nobody uses a session any more
+     * @param ended whether no session is in use any more
      */
     SessionTerminator(final ClusterDataSource dataSource, final BooleanSupplier ended) {
         this.dataSource = dataSource;

@@ -41,7 +41,7 @@ public final class Conflicts {
      */
     public void check(final OpenTransaction transaction, final IsolationLevel level) throws IOException {
         if (level == IsolationLevel.SNAPSHOT) {
-            // Nothing of others matters, so nobody waits for anybody.
+            // What others do does not matter, so no lock is needed.
             read(transaction);
             return;
         }

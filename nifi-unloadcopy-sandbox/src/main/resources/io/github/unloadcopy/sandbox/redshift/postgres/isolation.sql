@@ -23,7 +23,7 @@ CREATE VIEW pg_catalog.pg_database_info AS
 
 GRANT SELECT ON pg_catalog.stv_db_isolation_level, pg_catalog.pg_database_info TO PUBLIC;
 
--- Rules: page ALTER DATABASE. The current database may be altered as long as nobody else is in it; sessions keep the level that they began with.
+-- Rules: page ALTER DATABASE. The current database may be altered while no other session is connected to it; sessions keep the level that they began with.
 CREATE FUNCTION pg_internal.alter_isolation_level(database text, level text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
     AS $$
     BEGIN

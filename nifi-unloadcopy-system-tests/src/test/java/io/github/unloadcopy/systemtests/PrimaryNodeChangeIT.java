@@ -1,0 +1,168 @@
+package io.github.unloadcopy.systemtests;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/**
+ * What {@link RunOncePerScheduleIT} shows for one NiFi, for a cluster: NiFi triggers a timer-driven processor on every node that becomes the primary node. With the delivered CRON schedule, or
+ * with a Minimum Run Interval, that starts no second run. A run that nothing asked for adds its rows to the target once more.
+ *
+ * <p>The interval holds on the new primary node only if it sees the run that another node had: the state of the run service has to be the cluster's.
+ */
+@ExtendWith(SharedLandscape.class)
+@TestMethodOrder(OrderAnnotation.class)
+class PrimaryNodeChangeIT {
+    private static final String SCHEMA = "clustered";
+    private static final int ROWS = 3;
+    private static final int PROCESSORS = 4;
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private static Path folder;
+
+    private static Clusters clusters;
+    private static NiFiCluster cluster;
+    private static DeliveredFlow byCron;
+    private static DeliveredFlow byTimer;
+    private static int runsByTimer = 1;
+
+    @BeforeAll
+    static void runBothOnce(final Landscape landscape) throws Exception {
+        clusters = new Clusters(landscape.clouds());
+        cluster = NiFiCluster.launch(landscape.build(), folder, landscape.clouds().settings().environment());
+        landscape.createSchema("source", SCHEMA);
+        landscape.createSchema("target", SCHEMA);
+        clusters.execute("source", "CREATE TABLE clustered.daily (id INTEGER)", "INSERT INTO clustered.daily VALUES (1), (2), (3)");
+        clusters.execute("target", "CREATE TABLE clustered.daily (id INTEGER)");
+        cluster.awaitConnected();
+
+        final NiFiClient client = cluster.first().client();
+        byCron = new DeliveredFlow(landscape, client, "By CRON", ScheduledFlow.cronDriven(folder, "30 secs"));
+        byTimer = new DeliveredFlow(landscape, client, "By timer", ScheduledFlow.timerDriven(folder, "30 secs"));
+        byCron.use(new ConfigurationFile(landscape.clouds(), SCHEMA, "daily"), Map.of());
+        client.enableServices(byTimer.group());
+
+        byCron.start();
+        client.startProcessors(byCron.group(), DeliveredFlow.DECRYPT);
+        client.start(byTimer.group());
+        assertRuns();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void primaryNodeIsDisconnected() throws Exception {
+        final NiFiCluster.Node before = cluster.primary();
+        final NiFiCluster.Node after = cluster.other(before);
+        final long triggers = ScheduledFlow.triggersWithoutRun(after.instance());
+        cluster.disconnect(before);
+        assertNoRunOn(after, triggers + 1);
+
+        cluster.connect(before);
+        assertRuns();
+    }
+
+    /** The node that is killed is the one without the ZooKeeper. */
+    @Test
+    @Order(2)
+    void primaryNodeIsKilled() throws Exception {
+        final NiFiCluster.Node before = cluster.second();
+        final NiFiCluster.Node after = cluster.first();
+
+        if (!cluster.primary().equals(before)) {
+            final long triggers = ScheduledFlow.triggersWithoutRun(before.instance());
+            cluster.disconnect(after);
+            assertNoRunOn(before, triggers + 1);
+            cluster.connect(after);
+        }
+
+        final long triggers = ScheduledFlow.triggersWithoutRun(after.instance());
+        before.instance().kill();
+        assertNoRunOn(after, triggers + 1);
+
+        before.instance().restart();
+        cluster.awaitConnected();
+        assertRuns();
+    }
+
+    /** What the two schedules are there for: a timer alone starts a run on every new primary node. The last one, as it leaves the interval removed. */
+    @Test
+    @Order(3)
+    void withATimerAloneTheNewPrimaryNodeStartsARun() throws Exception {
+        final NiFiClient client = cluster.first().client();
+        client.stop(byTimer.group());
+        ScheduledFlow.setMinimumRunInterval(client, byTimer.group(), null);
+        runsByTimer++;
+        client.start(byTimer.group());
+        assertRuns();
+
+        final NiFiCluster.Node before = cluster.primary();
+        runsByTimer++;
+        cluster.disconnect(before);
+        NiFiCluster.await("the new primary node has moved the rows again", () -> rows().equals(expectedRows()));
+        cluster.connect(before);
+        assertRuns();
+    }
+
+    /** The timer-driven flow's message on the new primary node is the signal that this node has triggered what it triggers. */
+    private static void assertNoRunOn(final NiFiCluster.Node primary, final long triggers) throws Exception {
+        cluster.awaitPrimary(primary);
+        NiFiCluster.await("both flows run", () -> running(primary, byCron) && running(primary, byTimer));
+        NiFiCluster.await("the timer-driven flow was triggered on the new primary node and started nothing", () -> ScheduledFlow.triggersWithoutRun(primary.instance()) >= triggers);
+        NiFiCluster.await("nothing is on its way", () -> idle(primary.client().status(byCron.group())) && idle(primary.client().status(byTimer.group())));
+        assertEquals(expectedRows(), rows(), "rows");
+    }
+
+    /** Both nodes have to be connected, because the cluster does not count what is queued on others. */
+    private static void assertRuns() throws Exception {
+        final NiFiClient client = cluster.first().client();
+        NiFiCluster.await("a run by CRON and %d by timer have ended, and nothing is on its way".formatted(runsByTimer), () -> {
+            final GroupStatus cron = client.status(byCron.group());
+            final GroupStatus timer = client.status(byTimer.group());
+            return idle(cron) && idle(timer) && cron.queuedIn("summary") >= 1 && timer.queuedIn("summary") >= runsByTimer;
+        });
+        assertEquals(List.of(1, runsByTimer), List.of(client.status(byCron.group()).queuedIn("summary"), client.status(byTimer.group()).queuedIn("summary")), "runs by CRON and by timer");
+        assertEquals(expectedRows(), rows(), "rows");
+    }
+
+    private static boolean idle(final GroupStatus status) {
+        return status.activeThreads() == 0 && status.queuedBefore(DeliveredFlow.UNLOAD) + status.queuedBefore(DeliveredFlow.COPY) + status.queuedBefore(DeliveredFlow.PURGE) == 0;
+    }
+
+    private static boolean running(final NiFiCluster.Node node, final DeliveredFlow flow) throws NiFiException {
+        int running = 0;
+
+        for (final JsonNode processor : node.client().processors(flow.group())) {
+            running += "RUNNING".equals(processor.path("component").path("state").asText()) ? 1 : 0;
+        }
+
+        return running == PROCESSORS;
+    }
+
+    private static String rows() throws Exception {
+        return clusters.value("target", "SELECT count(*) FROM clustered.daily");
+    }
+
+    private static String expectedRows() {
+        return Integer.toString(ROWS * (1 + runsByTimer));
+    }
+}

@@ -16,7 +16,7 @@ import java.util.Map;
  * the second one may be killed; either one may be disconnected.
  */
 final class NiFiCluster implements AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofMinutes(3);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final String MAXIMUM_HEAP = "700m";
     private static final int SENSITIVE_PROPERTIES_KEY_BYTES = 32;
     private static final int NODES = 2;

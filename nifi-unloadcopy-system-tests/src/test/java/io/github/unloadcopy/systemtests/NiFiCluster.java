@@ -148,8 +148,8 @@ final class NiFiCluster implements AutoCloseable {
         properties.put("nifi.cluster.node.protocol.port", Integer.toString(NiFiInstance.freePort()));
         properties.put("nifi.cluster.load.balance.host", "127.0.0.1");
         properties.put("nifi.cluster.load.balance.port", Integer.toString(NiFiInstance.freePort()));
-        properties.put("nifi.cluster.protocol.heartbeat.interval", "2 sec");
-        properties.put("nifi.cluster.protocol.heartbeat.missable.max", "8");
+        properties.put("nifi.cluster.protocol.heartbeat.interval", "5 sec");
+        properties.put("nifi.cluster.protocol.heartbeat.missable.max", "4");
         properties.put("nifi.cluster.protocol.is.secure", "false");
         properties.put("nifi.cluster.flow.election.max.wait.time", "1 min");
         properties.put("nifi.cluster.flow.election.max.candidates", Integer.toString(NODES));

@@ -22,8 +22,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
  * What {@link RunOncePerScheduleIT} shows for one NiFi, for a cluster whose primary node changes. With the delivered CRON schedule, or with a timer and a Minimum Run Interval, that starts no
  * second run. A run that nothing asked for adds its rows to the target once more.
  *
- * <p>On each node, NiFi counts a timer-driven processor's period from when that node has triggered it, so a node that becomes the primary node triggers it at once unless it has done so already.
- * That is why the tests have an order: the run is the second node's, the first node becomes the primary node when the second one is killed, and then the second one, started anew.
+ * <p>With a schedule of one day, NiFi triggers Decrypt Config on a new primary node only if that node has not done so since the processor was started, and on a busy machine sometimes not even
+ * then. So the timer is a short one here: every primary node triggers Decrypt Config, again and again, and the interval has to hold all of that back.
  *
  * <p>The interval holds on the new primary node only if that node sees the run of the other one: the state of the run service has to be the cluster's.
  */
@@ -31,8 +31,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 @TestMethodOrder(OrderAnnotation.class)
 class PrimaryNodeChangeIT {
     private static final String SCHEMA = "clustered";
-    private static final int ROWS = 3;
+    /** Three of each flow's run. */
+    private static final int EXPECTED_ROWS = 6;
     private static final int PROCESSORS = 4;
+
+    @FunctionalInterface
+    private interface Change {
+        void make() throws Exception;
+    }
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private static Path folder;
@@ -41,7 +47,6 @@ class PrimaryNodeChangeIT {
     private static NiFiCluster cluster;
     private static DeliveredFlow byCron;
     private static DeliveredFlow byTimer;
-    private static int runsByTimer = 1;
 
     @BeforeAll
     static void runBothOnce(final Landscape landscape) throws Exception {
@@ -52,16 +57,18 @@ class PrimaryNodeChangeIT {
         clusters.execute("source", "CREATE TABLE clustered.daily (id INTEGER)", "INSERT INTO clustered.daily VALUES (1), (2), (3)");
         clusters.execute("target", "CREATE TABLE clustered.daily (id INTEGER)");
         cluster.awaitConnected();
-        makePrimary(cluster.second());
 
         final NiFiClient client = cluster.first().client();
-        byCron = new DeliveredFlow(landscape, client, "By CRON", ScheduledFlow.cronDriven(folder, "30 secs"));
-        byTimer = new DeliveredFlow(landscape, client, "By timer", ScheduledFlow.timerDriven(folder, "30 secs"));
-        byCron.use(new ConfigurationFile(landscape.clouds(), SCHEMA, "daily"), Map.of());
-        client.enableServices(byTimer.group());
+        final ConfigurationFile configuration = new ConfigurationFile(landscape.clouds(), SCHEMA, "daily");
+        final Path cronDriven = ScheduledFlow.cronDriven(folder, "30 secs");
+        final Path timerDriven = ScheduledFlow.timerDriven(folder, "5 secs", "30 secs");
+        awaitAccepted("the CRON-driven flow is imported", () -> byCron = new DeliveredFlow(landscape, client, "By CRON", cronDriven));
+        awaitAccepted("the timer-driven flow is imported", () -> byTimer = new DeliveredFlow(landscape, client, "By timer", timerDriven));
+        awaitAccepted("the configuration is used", () -> byCron.use(configuration, Map.of()));
+        awaitAccepted("the services are enabled", () -> client.enableServices(byTimer.group()));
 
         byCron.start();
-        client.startProcessors(byCron.group(), DeliveredFlow.DECRYPT);
+        awaitAccepted("Decrypt Config is started", () -> client.startProcessors(byCron.group(), DeliveredFlow.DECRYPT));
         client.start(byTimer.group());
         assertRuns();
     }
@@ -75,10 +82,10 @@ class PrimaryNodeChangeIT {
 
     /** The node that is killed is the one without the ZooKeeper. */
     @Test
-    @Order(1)
     void primaryNodeIsKilled() throws Exception {
         final NiFiCluster.Node before = cluster.second();
         final NiFiCluster.Node after = cluster.first();
+        makePrimary(before);
         final long triggers = ScheduledFlow.triggersWithoutRun(after.instance());
         before.instance().kill();
         assertNoRunOn(after, triggers + 1);
@@ -89,7 +96,6 @@ class PrimaryNodeChangeIT {
     }
 
     @Test
-    @Order(2)
     void primaryNodeIsDisconnected() throws Exception {
         final NiFiCluster.Node before = cluster.primary();
         final NiFiCluster.Node after = cluster.other(before);
@@ -101,23 +107,26 @@ class PrimaryNodeChangeIT {
         assertRuns();
     }
 
-    /** Shows that a change of the primary node is an occasion for a run: without an interval, the timer starts one. The last test, because the interval stays removed. */
+    /** Shows that it is the interval that holds the triggers back. The last test, because the interval stays removed and run follows run. */
     @Test
-    @Order(3)
-    void withATimerAloneTheNewPrimaryNodeStartsARun() throws Exception {
+    @Order(Integer.MAX_VALUE)
+    void withATimerAloneTheNextTriggerStartsARun() throws Exception {
         final NiFiClient client = cluster.first().client();
         client.stop(byTimer.group());
-        ScheduledFlow.setMinimumRunInterval(client, byTimer.group(), null);
-        runsByTimer++;
+        awaitAccepted("the interval is removed", () -> ScheduledFlow.setMinimumRunInterval(client, byTimer.group(), null));
         client.start(byTimer.group());
-        assertRuns();
+        NiFiCluster.await("a second run has added its rows", () -> Integer.parseInt(rows()) > EXPECTED_ROWS);
+    }
 
-        final NiFiCluster.Node before = cluster.primary();
-        runsByTimer++;
-        cluster.disconnect(before);
-        NiFiCluster.await("the new primary node has moved the rows again", () -> rows().equals(expectedRows()));
-        cluster.connect(before);
-        assertRuns();
+    /**
+     * Makes a change that can be tried again when NiFi refuses it: while the state of a processor is another one on the node that was not asked, and while a node connects. NiFi lets a node
+     * connect anew when its heartbeat comes while the coordinator has not yet made the change that the node has made.
+     */
+    private static void awaitAccepted(final String what, final Change change) throws Exception {
+        NiFiCluster.await(what, () -> {
+            change.make();
+            return true;
+        });
     }
 
     private static void makePrimary(final NiFiCluster.Node node) throws Exception {
@@ -134,26 +143,26 @@ class PrimaryNodeChangeIT {
         NiFiCluster.await("both flows run", () -> running(primary, byCron) && running(primary, byTimer));
         NiFiCluster.await("the timer-driven flow was triggered on the new primary node and started nothing", () -> {
             // Otherwise a run that does start would be reported only by the deadline.
-            assertEquals(expectedRows(), rows(), "rows");
+            assertEquals(Integer.toString(EXPECTED_ROWS), rows(), "rows");
             return ScheduledFlow.triggersWithoutRun(primary.instance()) >= triggers;
         });
         NiFiCluster.await("nothing is on its way", () -> idle(primary.client().status(byCron.group())) && idle(primary.client().status(byTimer.group())));
-        assertEquals(expectedRows(), rows(), "rows");
+        assertEquals(Integer.toString(EXPECTED_ROWS), rows(), "rows");
     }
 
     /** Both nodes have to be connected, because the cluster does not count what is queued on others. */
     private static void assertRuns() throws Exception {
         final NiFiClient client = cluster.first().client();
         final List<Integer> summaries = new ArrayList<>();
-        NiFiCluster.await("a run by CRON and %d by timer have ended, and nothing is on its way".formatted(runsByTimer), () -> {
+        NiFiCluster.await("a run by CRON and one by timer have ended, and nothing is on its way", () -> {
             final GroupStatus cron = client.status(byCron.group());
             final GroupStatus timer = client.status(byTimer.group());
             summaries.clear();
             summaries.addAll(List.of(cron.queuedIn("summary"), timer.queuedIn("summary")));
-            return idle(cron) && idle(timer) && summaries.getFirst() >= 1 && summaries.getLast() >= runsByTimer;
+            return idle(cron) && idle(timer) && summaries.getFirst() >= 1 && summaries.getLast() >= 1;
         });
-        assertEquals(List.of(1, runsByTimer), summaries, "runs by CRON and by timer");
-        assertEquals(expectedRows(), rows(), "rows");
+        assertEquals(List.of(1, 1), summaries, "runs by CRON and by timer");
+        assertEquals(Integer.toString(EXPECTED_ROWS), rows(), "rows");
     }
 
     private static boolean idle(final GroupStatus status) {
@@ -172,9 +181,5 @@ class PrimaryNodeChangeIT {
 
     private static String rows() throws Exception {
         return clusters.value("target", "SELECT count(*) FROM clustered.daily");
-    }
-
-    private static String expectedRows() {
-        return Integer.toString(ROWS * (1 + runsByTimer));
     }
 }

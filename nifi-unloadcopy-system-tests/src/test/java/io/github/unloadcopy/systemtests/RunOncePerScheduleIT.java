@@ -59,7 +59,7 @@ class RunOncePerScheduleIT {
         clusters.execute("source", "CREATE TABLE scheduled.daily (id INTEGER)", "INSERT INTO scheduled.daily VALUES (1), (2), (3)");
         clusters.execute("target", "CREATE TABLE scheduled.daily (id INTEGER)");
         byCron = new DeliveredFlow(landscape, "By CRON", ScheduledFlow.cronDriven(folder, "30 secs"));
-        byTimer = new DeliveredFlow(landscape, "By timer", ScheduledFlow.timerDriven(folder, "30 secs"));
+        byTimer = new DeliveredFlow(landscape, "By timer", ScheduledFlow.timerDriven(folder, "1 day", "30 secs"));
         byCron.use(new ConfigurationFile(landscape.clouds(), SCHEMA, "daily"), Map.of());
         client().enableServices(byTimer.group());
 
@@ -139,7 +139,7 @@ class RunOncePerScheduleIT {
         final long before = triggersWithoutRun();
         final String timeout = "31 secs";
         client().replace(byCron.group(), ScheduledFlow.cronDriven(folder, timeout));
-        client().replace(byTimer.group(), ScheduledFlow.timerDriven(folder, timeout));
+        client().replace(byTimer.group(), ScheduledFlow.timerDriven(folder, "1 day", timeout));
 
         for (final DeliveredFlow flow : List.of(byCron, byTimer)) {
             assertEquals(timeout, decrypt(flow).path("config").path("properties").path("Communications Timeout").asText());

@@ -40,12 +40,13 @@ final class ScheduledFlow {
      * The delivered flow as a user has it who prefers a timer.
      *
      * @param folder the definition is written there
+     * @param period Run Schedule of Decrypt Config
      * @param timeout Communications Timeout of Decrypt Config
      */
-    static Path timerDriven(final Path folder, final String timeout) throws IOException {
+    static Path timerDriven(final Path folder, final String period, final String timeout) throws IOException {
         final ObjectNode flow = delivered();
         final ObjectNode decrypt = decrypt(flow);
-        decrypt.put("schedulingStrategy", "TIMER_DRIVEN").put("schedulingPeriod", "1 day");
+        decrypt.put("schedulingStrategy", "TIMER_DRIVEN").put("schedulingPeriod", period);
         decrypt.withObject("properties").put(MINIMUM_RUN_INTERVAL_PROPERTY, MINIMUM_RUN_INTERVAL).put("Communications Timeout", timeout);
         return Files.writeString(folder.resolve("by-timer.json"), flow.toString());
     }

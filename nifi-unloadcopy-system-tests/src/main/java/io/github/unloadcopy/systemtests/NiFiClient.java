@@ -59,6 +59,31 @@ public final class NiFiClient {
         return get("/flow/about").path("about").path("version").asText();
     }
 
+    /** The nodes of the cluster, as the coordinator knows them. Only for a client of a connected node. */
+    List<ClusterNode> clusterNodes() throws NiFiException {
+        final List<ClusterNode> nodes = new ArrayList<>();
+
+        for (final JsonNode node : get("/controller/cluster").path("cluster").path("nodes")) {
+            final Set<String> roles = new TreeSet<>();
+            node.path("roles").forEach(role -> roles.add(role.asText()));
+            nodes.add(new ClusterNode(node.path("nodeId").asText(), node.path("apiPort").asInt(), node.path("status").asText(), roles));
+        }
+
+        return nodes;
+    }
+
+    /**
+     * Disconnects a node of the cluster, or connects it again. The request is answered before that has happened.
+     *
+     * @param node the node
+     * @param status DISCONNECTING or CONNECTING
+     */
+    void changeClusterNode(final ClusterNode node, final String status) throws NiFiException {
+        final ObjectNode body = NODES.objectNode();
+        body.putObject("node").put("nodeId", node.id()).put("status", status);
+        put("/controller/cluster/nodes/" + node.id(), body);
+    }
+
     /** Class names of the processors that NiFi has loaded from the bundle with this artifact id. */
     public Set<String> processorTypes(final String artifact) throws NiFiException {
         return types(get("/flow/processor-types").path("processorTypes"), artifact);

@@ -2,18 +2,19 @@ package io.github.unloadcopy.systemtests;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** A real NiFi in a process of its own, with this project's NAR, on loopback. */
@@ -22,6 +23,23 @@ public final class NiFiInstance implements AutoCloseable {
     private static final Duration START_DEADLINE = Duration.ofMinutes(10);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(20);
     private static final int LOG_LINES_SHOWN = 30;
+    private static final int SENSITIVE_PROPERTIES_KEY_BYTES = 32;
+
+    /**
+     * What differs from instance to instance.
+     *
+     * @param maximumHeap as for the option -Xmx of java
+     * @param properties added to nifi.properties; those that are there already get the new values
+     * @param files text of files to be added to the home, or to replace those that are there, by their paths below it
+     */
+    record Settings(String maximumHeap, Map<String, String> properties, Map<String, String> files) {
+        private static final Settings SINGLE = new Settings("1g", Map.of(), Map.of());
+
+        Settings {
+            properties = Map.copyOf(properties);
+            files = Map.copyOf(files);
+        }
+    }
 
     private final Path home;
     private final URI uri;
@@ -45,13 +63,18 @@ public final class NiFiInstance implements AutoCloseable {
      * @throws IOException when a file cannot be written or the process not be started
      */
     public static NiFiInstance launch(final Build build, final Path home, final Map<String, String> environment) throws IOException {
+        return launch(build, home, environment, Settings.SINGLE);
+    }
+
+    /** As {@link #launch(Build, Path, Map)}, with settings of its own. */
+    static NiFiInstance launch(final Build build, final Path home, final Map<String, String> environment, final Settings settings) throws IOException {
         final int webPort = freePort();
         final int managementPort = freePort();
-        prepareHome(build, home, webPort);
+        prepareHome(build, home, webPort, settings);
 
         final ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+                "-Xmx" + settings.maximumHeap(),
                 "-XX:-UsePerfData",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + home.resolve("tmp"),
@@ -110,6 +133,12 @@ public final class NiFiInstance implements AutoCloseable {
 
     /** Kills NiFi, as kill -9 does, and launches it again with all that it has written. {@link #awaitReady()} must follow; clients stay good. */
     public void killAndRestart() throws IOException {
+        kill();
+        process = builder.start();
+    }
+
+    /** Kills NiFi, as kill -9 does, and returns when the process is gone. {@link #restart()} launches it again. */
+    void kill() throws IOException {
         process.destroyForcibly();
 
         try {
@@ -118,8 +147,11 @@ public final class NiFiInstance implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted while NiFi was killed", exception);
         }
+    }
 
-        process = builder.start();
+    /** Port of the user interface and of the REST API. */
+    int webPort() {
+        return uri.getPort();
     }
 
     /** Where the user interface is. */
@@ -157,7 +189,7 @@ public final class NiFiInstance implements AutoCloseable {
         }
     }
 
-    private static void prepareHome(final Build build, final Path home, final int webPort) throws IOException {
+    private static void prepareHome(final Build build, final Path home, final int webPort, final Settings settings) throws IOException {
         if (!Files.isRegularFile(build.bundle()) || !Files.isDirectory(build.niFiLibraries())) {
             throw new IOException("%s or %s is missing: build the project with ./mvnw package first.".formatted(build.bundle(), build.niFiLibraries()));
         }
@@ -172,18 +204,38 @@ public final class NiFiInstance implements AutoCloseable {
             }
         }
 
-        final byte[] sensitivePropertiesKey = new byte[32];
-        new SecureRandom().nextBytes(sensitivePropertiesKey);
-        Files.writeString(home.resolve("conf/nifi.properties"), """
+        for (final Map.Entry<String, String> file : settings.files().entrySet()) {
+            final Path path = home.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
 
-                nifi.nar.library.directory=%s
-                nifi.web.http.port=%d
-                nifi.sensitive.props.key=%s
-                """.formatted(build.niFiLibraries(), webPort, HexFormat.of().formatHex(sensitivePropertiesKey)), StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+        writeProperties(home.resolve("conf/nifi.properties"), build, webPort, settings.properties());
         Files.copy(build.bundle(), home.resolve("extensions").resolve(build.bundle().getFileName()));
     }
 
-    private static int freePort() throws IOException {
+    /** NiFi does not start when a property has two values, so all of them are written anew. */
+    private static void writeProperties(final Path file, final Build build, final int webPort, final Map<String, String> others) throws IOException {
+        final Properties properties = new Properties();
+
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+
+        final byte[] sensitivePropertiesKey = new byte[SENSITIVE_PROPERTIES_KEY_BYTES];
+        new SecureRandom().nextBytes(sensitivePropertiesKey);
+        properties.setProperty("nifi.nar.library.directory", build.niFiLibraries().toString());
+        properties.setProperty("nifi.web.http.port", Integer.toString(webPort));
+        properties.setProperty("nifi.sensitive.props.key", HexFormat.of().formatHex(sensitivePropertiesKey));
+        properties.putAll(others);
+
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            properties.store(writer, null);
+        }
+    }
+
+    /** A port of loopback that nothing listens on at the moment. */
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -37,8 +37,13 @@ final class DeliveredFlow implements AutoCloseable {
 
     /** Imports a flow with the processors and parameters of the delivered one. */
     DeliveredFlow(final Landscape landscape, final String name, final Path definition) throws Exception {
+        this(landscape, landscape.client(), name, definition);
+    }
+
+    /** Imports it into another NiFi than that of the landscape. */
+    DeliveredFlow(final Landscape landscape, final NiFiClient client, final String name, final Path definition) throws Exception {
         this.landscape = landscape;
-        client = landscape.client();
+        this.client = client;
         group = client.upload(definition, name);
         client.setParameters(group, landscape.parameters());
 

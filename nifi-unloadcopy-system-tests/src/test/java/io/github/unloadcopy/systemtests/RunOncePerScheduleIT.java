@@ -1,9 +1,7 @@
 package io.github.unloadcopy.systemtests;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -19,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,8 +58,8 @@ class RunOncePerScheduleIT {
         landscape.createSchema("target", SCHEMA);
         clusters.execute("source", "CREATE TABLE scheduled.daily (id INTEGER)", "INSERT INTO scheduled.daily VALUES (1), (2), (3)");
         clusters.execute("target", "CREATE TABLE scheduled.daily (id INTEGER)");
-        byCron = new DeliveredFlow(landscape, "By CRON", cronDriven("30 secs"));
-        byTimer = new DeliveredFlow(landscape, "By timer", timerDriven("30 secs"));
+        byCron = new DeliveredFlow(landscape, "By CRON", ScheduledFlow.cronDriven(folder, "30 secs"));
+        byTimer = new DeliveredFlow(landscape, "By timer", ScheduledFlow.timerDriven(folder, "1 day", "30 secs"));
         byCron.use(new ConfigurationFile(landscape.clouds(), SCHEMA, "daily"), Map.of());
         client().enableServices(byTimer.group());
 
@@ -141,8 +138,8 @@ class RunOncePerScheduleIT {
     void newVersionOfTheFlow() throws Exception {
         final long before = triggersWithoutRun();
         final String timeout = "31 secs";
-        client().replace(byCron.group(), cronDriven(timeout));
-        client().replace(byTimer.group(), timerDriven(timeout));
+        client().replace(byCron.group(), ScheduledFlow.cronDriven(folder, timeout));
+        client().replace(byTimer.group(), ScheduledFlow.timerDriven(folder, "1 day", timeout));
 
         for (final DeliveredFlow flow : List.of(byCron, byTimer)) {
             assertEquals(timeout, decrypt(flow).path("config").path("properties").path("Communications Timeout").asText());
@@ -172,11 +169,11 @@ class RunOncePerScheduleIT {
         awaitTriggersWithoutRun(before + 1);
         assertRuns();
 
-        setMinimumRunInterval(null);
+        ScheduledFlow.setMinimumRunInterval(client(), byTimer.group(), null);
         byTimer.step(DeliveredFlow.DECRYPT);
         runsByTimer++;
         awaitRuns();
-        setMinimumRunInterval("20 hours");
+        ScheduledFlow.setMinimumRunInterval(client(), byTimer.group(), ScheduledFlow.MINIMUM_RUN_INTERVAL);
         client().startProcessors(byTimer.group(), DeliveredFlow.DECRYPT);
 
         assertNoRunAfter(before + 2);
@@ -245,8 +242,7 @@ class RunOncePerScheduleIT {
     }
 
     private static long triggersWithoutRun() throws IOException {
-        return Files.readAllLines(landscape.niFi().applicationLog()).stream()
-                .filter(line -> line.contains("Nothing is started, because run ") && line.contains("Minimum Run Interval is 20 hours")).count();
+        return ScheduledFlow.triggersWithoutRun(landscape.niFi());
     }
 
     private static JsonNode decrypt(final DeliveredFlow flow) throws NiFiException {
@@ -257,45 +253,6 @@ class RunOncePerScheduleIT {
         }
 
         throw new NiFiException("The flow has no " + DeliveredFlow.DECRYPT);
-    }
-
-    private static void setMinimumRunInterval(final String value) throws NiFiException {
-        final ObjectNode config = JsonNodeFactory.instance.objectNode();
-        config.putObject("properties").put("Minimum Run Interval", value);
-        client().configure(byTimer.group(), DeliveredFlow.DECRYPT, config);
-    }
-
-    /** The delivered flow, at an hour that does not come while this test runs. */
-    private static Path cronDriven(final String timeout) throws IOException {
-        final ObjectNode flow = delivered();
-        final ObjectNode decrypt = decrypt(flow);
-        assertEquals(List.of("CRON_DRIVEN", "0 0 4 * * ?"), List.of(decrypt.path("schedulingStrategy").asText(), decrypt.path("schedulingPeriod").asText()));
-        decrypt.put("schedulingPeriod", "0 0 %d * * ?".formatted(LocalTime.now().plusHours(12).getHour()));
-        decrypt.withObject("properties").put("Communications Timeout", timeout);
-        return Files.writeString(folder.resolve("by-cron.json"), flow.toString());
-    }
-
-    /** The delivered flow as a user has it who prefers a timer. */
-    private static Path timerDriven(final String timeout) throws IOException {
-        final ObjectNode flow = delivered();
-        final ObjectNode decrypt = decrypt(flow);
-        decrypt.put("schedulingStrategy", "TIMER_DRIVEN").put("schedulingPeriod", "1 day");
-        decrypt.withObject("properties").put("Minimum Run Interval", "20 hours").put("Communications Timeout", timeout);
-        return Files.writeString(folder.resolve("by-timer.json"), flow.toString());
-    }
-
-    private static ObjectNode delivered() throws IOException {
-        return (ObjectNode) new ObjectMapper().readTree(landscape.build().exampleFlow().toFile());
-    }
-
-    private static ObjectNode decrypt(final ObjectNode flow) {
-        for (final JsonNode processor : flow.path("flowContents").path("processors")) {
-            if (processor.path("name").asText().equals(DeliveredFlow.DECRYPT)) {
-                return (ObjectNode) processor;
-            }
-        }
-
-        throw new IllegalStateException("The flow has no " + DeliveredFlow.DECRYPT);
     }
 
     private static NiFiClient client() {

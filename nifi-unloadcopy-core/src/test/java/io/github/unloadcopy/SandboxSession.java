@@ -40,6 +40,8 @@ public final class SandboxSession {
     public static final String BUCKET = "core-staging";
     /** Of each cluster: an UNLOAD of many rows writes as many files. */
     public static final int SLICES = 5;
+    /** Of the clusters' databases: snapshot or serializable. */
+    public static final String ISOLATION = System.getProperty("sandbox.isolation", "snapshot");
     public static final String KEY_ALIAS = "alias/RedshiftUnloadCopyUtility";
 
     private static SandboxSession shared;
@@ -58,7 +60,7 @@ public final class SandboxSession {
         if (shared == null) {
             try {
                 final SandboxProcess process = SandboxProcess.start(SandboxProcess.Settings.defaults()
-                        .withArguments("--slices=" + SLICES, "--isolation=" + System.getProperty("sandbox.isolation", "snapshot")));
+                        .withArguments("--slices=" + SLICES, "--isolation=" + ISOLATION));
                 Runtime.getRuntime().addShutdownHook(new Thread(process::close));
                 shared = new SandboxSession(process.endpoints());
                 shared.s3.createBucket(request -> request.bucket(BUCKET));

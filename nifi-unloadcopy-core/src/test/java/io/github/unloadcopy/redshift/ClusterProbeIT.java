@@ -1,14 +1,18 @@
 package io.github.unloadcopy.redshift;
 
+import io.github.unloadcopy.BoundedPool;
 import io.github.unloadcopy.SandboxSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -71,11 +75,19 @@ class ClusterProbeIT {
         }
     }
 
-    /** Empty where the sandbox has no view that tells. */
+    @ParameterizedTest
+    @EnumSource(IsolationLevel.class)
+    void tellsTheIsolationLevel(final IsolationLevel level) throws Exception {
+        try (BoundedPool connections = level.pool(SANDBOX, 1); ClusterProbe probe = ClusterProbe.open(connections, "target")) {
+            assertEquals(Optional.of(level.name()), probe.isolationLevel());
+        }
+    }
+
+    /** Regular users do not see the level of a database of others in the first view that is asked. */
     @Test
-    void tellsTheIsolationLevelAndGoesOn() throws RedshiftException {
+    void tellsTheIsolationLevelToARegularUserAndGoesOn() throws RedshiftException {
         try (ClusterProbe probe = ClusterProbe.open(this::connect, "source")) {
-            assertTrue(Set.of("SNAPSHOT", "SERIALIZABLE").contains(probe.isolationLevel().orElse("SNAPSHOT")));
+            assertEquals(Optional.of(SandboxSession.ISOLATION.toUpperCase(Locale.ROOT)), probe.isolationLevel());
             assertTrue(probe.mayUse("probed"));
         }
     }

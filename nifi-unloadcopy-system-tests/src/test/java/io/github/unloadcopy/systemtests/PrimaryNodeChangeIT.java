@@ -5,6 +5,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
  *
  * <p>The interval holds on the new primary node only if that node sees the run of the other one: the state of the run service has to be the cluster's.
  */
+@Tag("cluster")
 @ExtendWith(SharedLandscape.class)
 @TestMethodOrder(OrderAnnotation.class)
 class PrimaryNodeChangeIT {

@@ -81,6 +81,26 @@ class SandboxProcessIT {
         }
     }
 
+    @Test
+    void whetherColumnsObeyExtraFloatDigitsIsChosen() throws Exception {
+        try (SandboxProcess sandbox = SandboxProcess.start(settings().withArguments("--no-extra-float-digits"))) {
+            final SandboxEndpoints.Cluster cluster = sandbox.endpoints().cluster("source");
+            try (Connection connection = connect(cluster, sandbox.endpoints().caFile()); Statement statement = connection.createStatement()) {
+                statement.execute("SET extra_float_digits TO 2");
+                statement.execute("CREATE TABLE floats AS SELECT 0.30000000000000004::float8 AS d");
+                assertTrue(has(statement, "SELECT 1 FROM floats WHERE d::varchar = '0.3'"));
+                sandbox.endpoints().controlClient().setExtraFloatDigits("source", true);
+                assertFalse(has(statement, "SELECT 1 FROM floats WHERE d::varchar = '0.3'"));
+            }
+        }
+    }
+
+    private static boolean has(final Statement statement, final String query) throws SQLException {
+        try (ResultSet result = statement.executeQuery(query)) {
+            return result.next();
+        }
+    }
+
     /** Begins an UNLOAD and takes its client away. */
     private static void leave(final SandboxEndpoints.Cluster cluster, final String caFile, final Statement watching, final String label) throws Exception {
         final Properties properties = LastSocketFactory.properties();

@@ -188,7 +188,19 @@ CREATE FUNCTION pg_internal.base_type_name(type oid) RETURNS text LANGUAGE sql S
 -- Functions of Redshift that its DDL and its drivers use.
 CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT date_trunc('second', statement_timestamp() AT TIME ZONE 'UTC') $$;
 CREATE FUNCTION pg_catalog.json_parse(value text) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT value::super $$;
-CREATE FUNCTION pg_catalog.json_serialize(value super) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT value::text::varchar $$;
+-- JSON as Redshift writes it, without blanks; PostgreSQL puts one after commas and colons, and none elsewhere but in strings.
+CREATE FUNCTION pg_internal.compact(value super) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT regexp_replace(value::text, E'("(?:[^"\\\\]|\\\\.)*")| ', E'\\1', 'g') $$;
+-- Pages JSON_SERIALIZE, whose result has the limit of VARCHAR and is the text null for NULL, and JSON_SIZE, which has no such limit. The guide has no words for the error: these are a cluster's for any VARCHAR.
+CREATE FUNCTION pg_catalog.json_serialize(value super) RETURNS varchar LANGUAGE plpgsql IMMUTABLE
+    AS $$
+    DECLARE result text := coalesce(pg_internal.compact(value), 'null');
+    BEGIN
+        IF octet_length(result) > 65535 THEN
+            RAISE EXCEPTION 'Value too long for character type' USING ERRCODE = 'internal_error', DETAIL = 'code: 8001, context: JSON_SERIALIZE, ' || octet_length(result) || ' bytes, limit: 65535';
+        END IF;
+        RETURN result;
+    END $$;
+CREATE FUNCTION pg_catalog.json_size(value super) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT octet_length(coalesce(pg_internal.compact(value), 'null')) $$;
 CREATE FUNCTION pg_catalog.sysdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT transaction_timestamp() AT TIME ZONE 'UTC' $$;
 ALTER FUNCTION pg_catalog.version() RENAME TO postgres_version;
 CREATE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE

@@ -78,6 +78,7 @@ public final class StatementPlanner {
     private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings) {
         try {
             final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
+            KnownStatements.check(tokens);
             if (tokens.get(0).isWord("UNLOAD")) {
                 return new PlannedStatement.Staged(UnloadParser.parse(tokens), StatementWithoutSecrets.of(statement));
             }

@@ -207,8 +207,8 @@ CREATE FUNCTION pg_catalog.pg_get_cols(name text) RETURNS SETOF record LANGUAGE 
 CREATE FUNCTION pg_internal.setting(name text) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT CASE name WHEN 'enable_case_sensitive_identifier' THEN CASE current_setting('scram_iterations', true) WHEN '4097' THEN 'on' ELSE 'off' END
         WHEN 'server_version' THEN '8.0.2'
-        WHEN 'session_authorization' THEN pg_catalog.pg_get_userbyid(pg_internal.user_id())::text
-        WHEN 'is_superuser' THEN CASE WHEN pg_internal.is_superuser(pg_internal.user_id()) THEN 'on' ELSE 'off' END
+        WHEN 'session_authorization' THEN pg_catalog.pg_get_userbyid(pg_internal.caller())::text
+        WHEN 'is_superuser' THEN CASE WHEN pg_internal.is_superuser(pg_internal.caller()) THEN 'on' ELSE 'off' END
         WHEN 'transaction_isolation' THEN 'serializable' WHEN 'default_transaction_isolation' THEN 'serializable'
         ELSE coalesce(current_setting('redshift.' || name, true), current_setting(name, false)) END $$;
 ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO postgres_setting;

@@ -3,8 +3,8 @@ SET allow_system_table_mods = on;
 
 CREATE ROLE "sandbox:superuser" NOLOGIN;
 
--- Makes every superuser a member of every user, so that it owns what they own, may alter them and may be them (SET SESSION AUTHORIZATION); of groups it is an administrator and no member. Two
--- superusers are members of each other, which GRANT would not do, but which PostgreSQL's search of memberships, remembering where it has been, does not mind. Granted by the bootstrap superuser, 10.
+-- Makes every superuser a member of every user, so that it owns what they own, may alter them and may be them (SET SESSION AUTHORIZATION); of groups it is an administrator and no member, of
+-- roles neither (see privileges.sql). Two superusers are members of each other, which GRANT would not do, but which PostgreSQL's search of memberships, remembering where it has been, does not mind. Granted by the bootstrap superuser, 10.
 CREATE FUNCTION pg_internal.keep_superusers() RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
     AS $$
     BEGIN
@@ -24,7 +24,7 @@ CREATE FUNCTION pg_internal.change_owner(relation oid, owner text) RETURNS void 
     AS $$
     BEGIN
         IF NOT EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = relation AND c.oid >= 16384 AND c.relkind IN ('r', 'v', 'm')
-                AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_internal'::regnamespace)) OR NOT pg_internal.is_superuser(pg_internal.user_id()) THEN
+                AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_internal'::regnamespace)) OR NOT pg_internal.is_superuser(pg_internal.caller()) THEN
             RAISE EXCEPTION 'must be superuser to change the owner of a table' USING ERRCODE = 'insufficient_privilege';
         ELSIF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = owner AND rolcanlogin AND NOT rolsuper) THEN
             RAISE EXCEPTION 'user "%" does not exist', owner USING ERRCODE = 'undefined_object';
@@ -37,7 +37,7 @@ CREATE FUNCTION pg_internal.change_group(group_name text, users text[], added bo
     AS $$
     DECLARE member_name text;
     BEGIN
-        IF NOT pg_internal.is_superuser(pg_internal.user_id()) THEN
+        IF NOT pg_internal.is_superuser(pg_internal.caller()) THEN
             RAISE EXCEPTION 'must be superuser to alter groups' USING ERRCODE = 'insufficient_privilege';
         ELSIF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = group_name AND NOT rolcanlogin AND oid >= 16384 AND group_name !~ '^(role:|permission:|sandbox:)') THEN
             RAISE EXCEPTION 'group "%" does not exist', group_name USING ERRCODE = 'undefined_object';
@@ -54,3 +54,8 @@ CREATE FUNCTION pg_internal.change_group(group_name text, users text[], added bo
 -- Page PG_USER. A superuser there is one of the cluster.
 CREATE OR REPLACE VIEW pg_catalog.pg_user AS
     SELECT usename, usesysid, usecreatedb, pg_internal.is_superuser(usesysid) AS usesuper, userepl, usebypassrls, '********'::text AS passwd, valuntil, useconfig FROM pg_catalog.pg_shadow;
+
+-- Page PG_GROUP. PostgreSQL's own roles are none, and superusers who may administer a group are not its members.
+CREATE OR REPLACE VIEW pg_catalog.pg_group AS
+    SELECT rolname AS groname, oid AS grosysid, ARRAY(SELECT m.member FROM pg_catalog.pg_auth_members m WHERE m.roleid = r.oid AND m.inherit_option) AS grolist
+    FROM pg_catalog.pg_authid r WHERE NOT rolcanlogin AND oid >= 16384 AND rolname !~ '^(role:|permission:|sandbox:)';

@@ -76,6 +76,10 @@ public final class RedshiftCluster implements AutoCloseable {
 
     private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew, final BooleanSupplier storedFloatsObey) throws IOException {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters(storedFloatsObey));
+        if (!isNew) {
+            planner.expectMasking();
+        }
+
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn(),
                 settings.clientSideEncryptionRetired());

@@ -28,7 +28,7 @@ final class SequencePlanner {
             return database;
         }
 
-        final PlannedStatement user = UserStatements.plan(tokens, sql);
+        final PlannedStatement user = UserStatements.plan(tokens);
         if (user != null) {
             return user;
         }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * CREATE USER, ALTER USER with options, and CREATE GROUP. Rules: the pages of these statements in the Redshift Database Developer Guide.
+ * CREATE USER, ALTER USER with options, CREATE GROUP, and ALTER GROUP that adds or drops users. Rules: the pages of these statements in the Redshift Database Developer Guide.
  *
  * <p>CREATEUSER makes a superuser of the cluster, which is a PostgreSQL user with CREATEROLE and a member of all users; see {@code pg_internal.keep_superusers}, which is called wherever that may
  * change. No user of the cluster is a superuser of PostgreSQL.
@@ -23,13 +23,13 @@ final class UserStatements {
      *
      * @throws SqlError for options that Redshift or the sandbox does not know
      */
-    static PlannedStatement plan(final List<Token> tokens, final String sql) {
+    static PlannedStatement plan(final List<Token> tokens) {
         if (tokens.size() < 3) {
             return null;
         }
 
-        if (tokens.get(0).isWord("CREATE") && tokens.get(1).isWord("GROUP")) {
-            return sequence("CREATE GROUP", sql);
+        if (tokens.get(1).isWord("GROUP")) {
+            return group(tokens);
         }
 
         if (!tokens.get(1).isWord("USER")) {
@@ -47,34 +47,83 @@ final class UserStatements {
         final TokenReader reader = new TokenReader(CREATE_USER, tokens.subList(2, tokens.size()));
         final String name = reader.expectIdentifier("the name of a user");
         reader.acceptWord("WITH");
-        final List<String> options = options(reader, true);
+        final List<String> groups = new ArrayList<>();
+        final List<String> options = options(reader, groups);
         if (options.stream().noneMatch(option -> option.startsWith("PASSWORD"))) {
             throw SqlError.syntax("CREATE USER needs PASSWORD");
         }
 
-        return sequence(CREATE_USER, CREATE_USER + ' ' + Literals.quoteIdentifier(name) + ' ' + String.join(" ", options));
+        final List<String> steps = new ArrayList<>(List.of(CREATE_USER + ' ' + Literals.quoteIdentifier(name) + ' ' + String.join(" ", options), KEEP_SUPERUSERS));
+        groups.forEach(group -> steps.add(change(group, List.of(name), true)));
+        return sequence(CREATE_USER, steps);
+    }
+
+    private static PlannedStatement group(final List<Token> tokens) {
+        final boolean creates = tokens.get(0).isWord("CREATE");
+        final String command = tokens.get(0).upper() + " GROUP";
+        final TokenReader reader = new TokenReader(command, tokens.subList(2, tokens.size()));
+        if (!creates && !tokens.get(0).isWord("ALTER")) {
+            return null;
+        }
+
+        final String name = reader.expectIdentifier("the name of a group");
+        final boolean added = creates || reader.acceptWord("ADD");
+        if (!added && !reader.acceptWord("DROP")) {
+            return null;
+        }
+
+        final List<String> steps = new ArrayList<>();
+        if (creates) {
+            reader.acceptWord("WITH");
+            steps.add(command + ' ' + Literals.quoteIdentifier(name));
+        }
+
+        steps.add(change(name, creates && reader.atEnd() ? List.of() : users(reader), added));
+        return sequence(command, steps);
+    }
+
+    private static List<String> users(final TokenReader reader) {
+        reader.expectWord("USER");
+        final List<String> names = names(reader);
+        if (!reader.atEnd()) {
+            throw reader.unexpected("the end");
+        }
+
+        return names;
+    }
+
+    private static String change(final String group, final List<String> users, final boolean added) {
+        return "SELECT pg_internal.change_group(" + Literals.quote(group) + ", ARRAY[" + String.join(", ", users.stream().map(Literals::quote).toList()) + "]::text[], " + added + ")";
     }
 
     private static PlannedStatement alter(final List<Token> tokens) {
         final TokenReader reader = new TokenReader(ALTER_USER, tokens.subList(2, tokens.size()));
         final String name = reader.expectIdentifier("the name of a user");
         reader.acceptWord("WITH");
-        return sequence(ALTER_USER, ALTER_USER + ' ' + Literals.quoteIdentifier(name) + ' ' + String.join(" ", options(reader, false)));
+        return sequence(ALTER_USER, List.of(ALTER_USER + ' ' + Literals.quoteIdentifier(name) + ' ' + String.join(" ", options(reader, null)), KEEP_SUPERUSERS));
     }
 
-    private static List<String> options(final TokenReader reader, final boolean creates) {
+    /**
+     * Reads the options.
+     *
+     * @param groups gets those of IN GROUP; null where that is no option
+     * @return the others, as PostgreSQL has them
+     */
+    private static List<String> options(final TokenReader reader, final List<String> groups) {
         final List<String> options = new ArrayList<>();
+        String databases = null;
+        Boolean superuser = null;
         while (!reader.atEnd()) {
             final String option = reader.peekKeyword();
             switch (option) {
-                case "CREATEDB", "NOCREATEDB" -> options.add(reader.next().upper());
+                case "CREATEDB", "NOCREATEDB" -> databases = reader.next().upper();
                 case "CREATEUSER" -> {
                     reader.next();
-                    options.add("CREATEROLE");
+                    superuser = true;
                 }
                 case "NOCREATEUSER" -> {
                     reader.next();
-                    options.add("NOCREATEROLE");
+                    superuser = false;
                 }
                 case "PASSWORD" -> {
                     reader.next();
@@ -91,13 +140,13 @@ final class UserStatements {
                     options.add("CONNECTION LIMIT " + (reader.acceptWord("UNLIMITED") ? "-1" : reader.expectNumber("CONNECTION LIMIT")));
                 }
                 case "IN" -> {
-                    if (!creates) {
+                    if (groups == null) {
                         throw reader.unexpected("an option");
                     }
 
                     reader.next();
                     reader.expectWord("GROUP");
-                    options.add("IN GROUP " + groups(reader));
+                    groups.addAll(names(reader));
                 }
                 case "SYSLOG" -> {
                     reader.next();
@@ -111,18 +160,25 @@ final class UserStatements {
             }
         }
 
+        if (superuser != null) {
+            // Superusers may create databases, whatever else they were given.
+            options.add(superuser ? "CREATEROLE CREATEDB" : "NOCREATEROLE " + (databases == null ? "NOCREATEDB" : databases));
+        } else if (databases != null) {
+            options.add(databases);
+        }
+
         return options;
     }
 
-    private static String groups(final TokenReader reader) {
+    private static List<String> names(final TokenReader reader) {
         final List<String> names = new ArrayList<>();
         do {
-            names.add(Literals.quoteIdentifier(reader.expectIdentifier("the name of a group")));
+            names.add(reader.expectIdentifier("a name"));
         } while (reader.acceptSymbol(','));
-        return String.join(", ", names);
+        return names;
     }
 
-    private static PlannedStatement sequence(final String tag, final String statement) {
-        return new PlannedStatement.Sequence(tag, List.of(statement, KEEP_SUPERUSERS), PlannedStatement.Transaction.JOINS);
+    private static PlannedStatement sequence(final String tag, final List<String> steps) {
+        return new PlannedStatement.Sequence(tag, steps, PlannedStatement.Transaction.JOINS);
     }
 }

@@ -59,7 +59,7 @@ CREATE VIEW pg_catalog.svv_table_info AS
         OFFSET 0) t,
         LATERAL (SELECT pg_internal.row_count(t.relation) AS rows) r
     WHERE r.rows > 0;
-GRANT SELECT ON pg_catalog.svv_table_info TO redshift_superuser WITH GRANT OPTION;
+GRANT SELECT ON pg_catalog.svv_table_info TO "sandbox:superuser" WITH GRANT OPTION;
 
 -- The sandbox has no external schemas; the driver asks whether a name is one.
 CREATE VIEW pg_catalog.svv_external_schemas AS

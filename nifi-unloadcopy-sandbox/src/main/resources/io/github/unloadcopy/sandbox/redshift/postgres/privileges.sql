@@ -15,7 +15,7 @@ CREATE ROLE "role:sys:superuser" IN ROLE "permission:ACCESS SYSTEM TABLE", "perm
 
 CREATE VIEW pg_internal.identity AS
     SELECT oid AS id, regexp_replace(rolname, '^role:', '') AS name, CASE WHEN rolname ~ '^role:' THEN 'role' WHEN rolcanlogin THEN 'user' ELSE 'group' END AS type
-    FROM pg_catalog.pg_roles WHERE rolname !~ '^(permission:|sandbox:|pg_)' AND rolname <> 'redshift_superuser'
+    FROM pg_catalog.pg_roles WHERE rolname !~ '^(permission:|sandbox:|pg_)'
     UNION ALL SELECT 0, 'public', 'public';
 GRANT SELECT ON pg_internal.identity TO PUBLIC;
 

@@ -44,6 +44,6 @@ DO $$
     DECLARE setting text;
     BEGIN
         FOR setting IN SELECT DISTINCT name FROM pg_catalog.pg_file_settings WHERE name LIKE 'redshift.%' AND name <> 'redshift.isolation_level' LOOP
-            EXECUTE format('GRANT SET ON PARAMETER %s TO redshift_superuser', setting);
+            EXECUTE format('GRANT SET ON PARAMETER %s TO "sandbox:superuser"', setting);
         END LOOP;
     END $$;

@@ -36,18 +36,19 @@ CREATE TABLE pg_internal.unload_file (
 
 GRANT USAGE ON SCHEMA pg_internal TO PUBLIC;
 
--- Who is a superuser of the cluster. None of them is one of the PostgreSQL behind, whose superusers may read and write the machine's files and run its programs: CREATEUSER (page CREATE USER) is
--- PostgreSQL's CREATEROLE, and what else a superuser may do comes from being a member of every user, see keep_superusers.
-CREATE FUNCTION pg_internal.is_superuser(role oid) RETURNS boolean LANGUAGE sql STABLE
-    AS $$ SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.oid = role AND r.rolcreaterole) $$;
+-- Whether a user is a superuser of the cluster. Every rule about superusers asks here: the only place that depends on how PostgreSQL knows them. None of them is a superuser of the PostgreSQL behind,
+-- which may read and write the machine's files and run its programs: CREATEUSER (page CREATE USER) is PostgreSQL's CREATEROLE, and what else a superuser may do comes from being a member of every
+-- user, see keep_superusers.
+CREATE FUNCTION pg_internal.is_superuser(user_id oid) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT coalesce((SELECT r.rolcreaterole FROM pg_catalog.pg_roles r WHERE r.oid = user_id), false) $$;
 
--- The session's user, also in functions that run as their owner: the one of SET SESSION AUTHORIZATION, which is PostgreSQL's SET ROLE.
+-- The user of the session, which SET SESSION AUTHORIZATION may have changed: that is PostgreSQL's SET ROLE. CURRENT_USER would be the owner of a function that runs with its owner's privileges.
 CREATE FUNCTION pg_internal.caller() RETURNS oid LANGUAGE sql STABLE
     AS $$ SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = coalesce(nullif(pg_catalog.current_setting('role', true), 'none'), session_user::text) $$;
 
 -- Users see their own rows, superusers all of them.
 CREATE FUNCTION pg_internal.sees(owner integer) RETURNS boolean LANGUAGE sql STABLE
-    AS $$ SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (pg_internal.is_superuser(r.oid) OR r.oid::bigint = owner::bigint)) $$;
+    AS $$ SELECT pg_internal.is_superuser(pg_internal.caller()) OR pg_internal.caller()::bigint = owner::bigint $$;
 
 CREATE VIEW pg_catalog.stl_load_errors AS
     SELECT user_id AS userid, 0 AS slice, table_id AS tbl, start_time AS starttime, session_id AS session, query_id AS query, file_name::character(256) AS filename, line_number,

@@ -131,6 +131,11 @@ public final class RedshiftCluster implements AutoCloseable {
         front.setStatementsOutliveClients(value);
     }
 
+    /** Chooses whether the driver asks SHOW for metadata in sessions that begin from now on; see {@link WireServer#setShowDiscovery}. */
+    public void setShowDiscovery(final boolean value) {
+        front.setShowDiscovery(value);
+    }
+
     /**
      * Chooses whether float columns of tables obey {@code extra_float_digits} when they become text (in results, in casts and in the files of UNLOAD), as the page extra_float_digits of the
      * Redshift Database Developer Guide lets expect and as they do by default. If they do not, a statement that reads a table gets 6 digits of a REAL and 15 of a DOUBLE PRECISION whatever the

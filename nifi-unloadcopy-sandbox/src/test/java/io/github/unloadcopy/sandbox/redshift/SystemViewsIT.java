@@ -109,6 +109,8 @@ class SystemViewsIT extends ClusterTest {
         assertEquals(List.of("t", "w"), column("SHOW TABLES FROM SCHEMA " + TestCluster.DATABASE + "." + schema, "table_name"));
         assertEquals(List.of("w"), column("SHOW TABLES FROM SCHEMA " + schema + " LIKE 'w%'", "table_name"));
         assertEquals(List.of("integer", "binary varying"), column("SHOW COLUMNS FROM TABLE " + schema + ".t", "data_type"));
+        assertEquals(List.of("t"), column("SHOW TABLES FROM SCHEMA " + schema + " LIMIT 1", "table_name"));
+        assertEquals("22023", assertThrows(SQLException.class, () -> Rows.execute(connection, "SHOW TABLES FROM SCHEMA " + schema + " LIMIT 10001")).getSQLState());
         assertEquals(List.of(schema), column("SHOW SCHEMAS FROM DATABASE " + TestCluster.DATABASE + " LIKE '" + schema + "'", "schema_name"));
         assertEquals(List.of(TestCluster.DATABASE), column("SHOW DATABASES", "database_name"));
         assertEquals(List.of("a", "b"), column("SELECT * FROM pg_get_cols('t') cols(s name, t name, c name, y varchar, n int)", "c"));

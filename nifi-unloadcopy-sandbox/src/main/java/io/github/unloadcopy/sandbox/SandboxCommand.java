@@ -98,6 +98,10 @@ public final class SandboxCommand implements Callable<Integer> {
                     + " Default: they do.")
     private boolean extraFloatDigits;
 
+    @Option(names = "--show-discovery", negatable = true, defaultValue = "false", fallbackValue = "true",
+            description = "Whether the Redshift driver is told to ask SHOW TABLES, SHOW COLUMNS and SHOW CONSTRAINTS for metadata, which show what the user may read. Default: it queries the catalog.")
+    private boolean showDiscovery;
+
     @Option(names = "--stop-on-stdin-close", description = "Stop when standard input ends, so that the sandbox ends with the process that started it.")
     private boolean stopOnStdinClose;
 
@@ -124,7 +128,7 @@ public final class SandboxCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final SandboxOptions options = new SandboxOptions(workFolder(), dataDirectory, cacheFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices,
-                clientSideEncryptionRetired, statementsOutliveClients, extraFloatDigits, isolation);
+                clientSideEncryptionRetired, statementsOutliveClients, extraFloatDigits, showDiscovery, isolation);
         try (Sandbox sandbox = new Sandbox(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
             if (stopOnStdinClose) {

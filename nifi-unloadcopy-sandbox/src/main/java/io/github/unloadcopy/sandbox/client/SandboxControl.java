@@ -101,6 +101,16 @@ public final class SandboxControl {
     }
 
     /**
+     * Chooses how the Redshift driver finds out about tables, columns and keys in sessions that begin from now on: by SHOW, or by queries of the catalog as by default.
+     *
+     * @param cluster source or target
+     * @param value true for SHOW
+     */
+    public void setShowDiscovery(final String cluster, final boolean value) throws IOException {
+        send("PUT", "/clusters/" + cluster + "/show-discovery", Map.of("value", value), null);
+    }
+
+    /**
      * Starts a session of a role.
      *
      * @param roleArn such as {@link SandboxEndpoints#iamRole()}

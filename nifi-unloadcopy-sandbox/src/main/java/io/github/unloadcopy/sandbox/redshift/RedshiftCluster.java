@@ -76,6 +76,10 @@ public final class RedshiftCluster implements AutoCloseable {
 
     private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew, final BooleanSupplier storedFloatsObey) throws IOException {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters(storedFloatsObey));
+        if (!isNew) {
+            planner.expectMasking();
+        }
+
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn(),
                 settings.clientSideEncryptionRetired());
@@ -125,6 +129,11 @@ public final class RedshiftCluster implements AutoCloseable {
     /** Chooses whether an UNLOAD or COPY goes on when its client disconnects, as it does by default; see {@link WireServer#setStatementsOutliveClients}. */
     public void setStatementsOutliveClients(final boolean value) {
         front.setStatementsOutliveClients(value);
+    }
+
+    /** Chooses whether the driver asks SHOW for metadata in sessions that begin from now on; see {@link WireServer#setShowDiscovery}. */
+    public void setShowDiscovery(final boolean value) {
+        front.setShowDiscovery(value);
     }
 
     /**

@@ -273,8 +273,9 @@ CREATE FUNCTION pg_internal.resize(target oid, column_name text, bytes integer) 
         IF EXISTS (SELECT 1 FROM pg_internal.column_storage s WHERE s.relation = target AND s.number = found_number AND s.encoding IN ('bytedict', 'runlength', 'text255', 'text32k')) THEN
             RAISE EXCEPTION 'cannot alter type of column "%" with its compression encoding', column_name USING ERRCODE = 'feature_not_supported';
         END IF;
-        IF EXISTS (SELECT 1 FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = target AND refobjsubid = found_number AND classid = 'pg_rewrite'::regclass) THEN
-            RAISE EXCEPTION 'cannot alter type of a column used by a view or rule' USING ERRCODE = 'feature_not_supported';
+        IF EXISTS (SELECT 1 FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = target AND refobjsubid = found_number
+                AND classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)) THEN
+            RAISE EXCEPTION 'cannot alter type of a column used by a view or policy' USING ERRCODE = 'feature_not_supported';
         END IF;
         EXECUTE format('SELECT max(octet_length(%I)) FROM %s', column_name, target::regclass) INTO longest;
         IF longest > bytes THEN

@@ -162,12 +162,13 @@ public final class StatementPlanner {
 
     private static void refuseOuterLimit(final List<Token> tokens) {
         int depth = 0;
-        for (final Token token : tokens) {
+        for (int index = 0; index < tokens.size(); index++) {
+            final Token token = tokens.get(index);
             if (token.isSymbol('(')) {
                 depth++;
             } else if (token.isSymbol(')')) {
                 depth--;
-            } else if (depth == 0 && token.isWord("LIMIT")) {
+            } else if (depth == 0 && (token.isWord("LIMIT") || TopRewriter.isTop(tokens, index))) {
                 throw new SqlError(SqlError.NOT_SUPPORTED, "Limit clause is not supported in the outer SELECT of UNLOAD", "Put the LIMIT into a nested query.");
             }
         }

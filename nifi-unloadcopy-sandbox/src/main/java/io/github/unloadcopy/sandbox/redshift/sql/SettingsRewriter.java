@@ -103,6 +103,7 @@ final class SettingsRewriter implements StatementRewriter {
 
         if (SHARED.contains(name)) {
             FloatDigits.check(name, tokens.subList(value, tokens.size()));
+            checkSearchPath(name, tokens.subList(value, tokens.size()));
             return null;
         }
 
@@ -115,6 +116,12 @@ final class SettingsRewriter implements StatementRewriter {
         final boolean on = isOn(tokens, value, name);
         return edited(tokens, position, tokens.size(), name.equals(CASE_SENSITIVE) ? key + " TO " + (on ? SessionSettings.CASE_SENSITIVE_VALUE : SessionSettings.FOLDING_VALUE)
                 : key + " TO " + (on ? "on" : "off"));
+    }
+
+    private static void checkSearchPath(final String name, final List<Token> value) {
+        if (name.equals("search_path") && value.stream().anyMatch(token -> (token.isString() || token.isIdentifier()) && CatalogRewriter.isOwn(token))) {
+            throw new SqlError(SqlError.INVALID_VALUE, "invalid value for parameter \"search_path\"");
+        }
     }
 
     /** SET TIME ZONE, SET TRANSACTION and the like, which are no settings by name. */

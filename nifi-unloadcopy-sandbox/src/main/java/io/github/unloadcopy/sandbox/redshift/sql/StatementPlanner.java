@@ -70,11 +70,13 @@ public final class StatementPlanner {
         }
 
         refuseOuterLimit(tokens);
+        CatalogRewriter.check(tokens);
         return forwarded(IdentifierRewriter.fold(tokens, settings.caseSensitive()));
     }
 
     private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings) {
         try {
+            CatalogRewriter.check(statement);
             final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
             if (tokens.get(0).isWord("UNLOAD")) {
                 return new PlannedStatement.Staged(UnloadParser.parse(tokens), StatementWithoutSecrets.of(statement));

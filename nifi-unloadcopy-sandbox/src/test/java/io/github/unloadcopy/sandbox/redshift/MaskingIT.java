@@ -64,6 +64,8 @@ class MaskingIT extends ClusterTest {
         final List<String> analystSees = seen(analyst, sql);
         assertTrue(analystSees.contains("4532993817514842") && analystSees.contains("XXXX5888"), analystSees.toString());
         assertEquals(List.of("000000XXXX0000", "000000XXXX0000"), seen(other, sql));
+        // A policy for PUBLIC is for all users who access the table, says page ATTACH MASKING POLICY.
+        assertEquals(List.of(List.of("000000XXXX0000"), List.of("000000XXXX0000")), Rows.of(connection, sql));
     }
 
     @Test
@@ -119,6 +121,18 @@ class MaskingIT extends ClusterTest {
         assertEquals("42501", users.refusal(other, "SELECT * FROM " + cards));
         assertEquals("42501", users.refusal(analyst, "SELECT customer FROM " + cards));
         assertEquals(List.of("1"), seen(other, "SELECT count(*) FROM (SELECT * FROM pg_internal.masked_rows(NULL::" + cards + ")) m WHERE m.customer = 1 AND m.card IS NULL"));
+    }
+
+    /** What reads masked tables has more rights than its caller, and reads nothing else. */
+    @Test
+    void otherRelationsAreNotReadByTheWay() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE " + schema + ".secret (a int)", "INSERT INTO " + schema + ".secret VALUES (1)");
+        users.execute(other, "CREATE FUNCTION " + schema + ".peek() RETURNS bigint STABLE AS $$ SELECT count(*) FROM " + schema + ".secret $$ LANGUAGE sql",
+                "CREATE VIEW " + schema + ".peeking AS SELECT " + schema + ".peek() AS n");
+        assertEquals("42501", users.refusal(other, "SELECT * FROM " + schema + ".peeking"));
+        for (final String relation : List.of(".peeking", ".secret")) {
+            assertEquals("42809", users.refusal(other, "SELECT * FROM pg_internal.masked_rows(NULL::" + schema + relation + ")"), relation);
+        }
     }
 
     /** Rows are protected first: page "Considerations when using dynamic data masking". */

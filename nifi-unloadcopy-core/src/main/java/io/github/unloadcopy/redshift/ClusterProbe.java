@@ -140,6 +140,19 @@ public final class ClusterProbe implements AutoCloseable {
     }
 
     /**
+     * Sees that rows can be loaded into what has a name, or that nothing has it yet.
+     *
+     * @param table the name
+     * @throws RedshiftException with {@link Reason#NOT_A_TABLE} when a view, an external table or a system table has it; with others when the cluster does not answer
+     */
+    public void requireTable(final TableName table) throws RedshiftException {
+        ask("Reading what %s is in %s".formatted(table, cluster), () -> {
+            TargetRelation.requireTable(connection, table);
+            return table;
+        });
+    }
+
+    /**
      * What the columns of a table demand of a load.
      *
      * @param table the table
@@ -315,23 +328,27 @@ public final class ClusterProbe implements AutoCloseable {
         try {
             return question.answer();
         } catch (final SQLException e) {
-            final RedshiftException failure = report.report(subject, e);
-
-            try {
-                connection.rollback();
-            } catch (final SQLException second) {
-                failure.addSuppressed(report.redact(second));
-            }
-
-            throw failure;
+            throw rolledBack(report.report(subject, e));
+        } catch (final RedshiftException e) {
+            throw rolledBack(e);
         } catch (final IllegalArgumentException e) {
             throw new RedshiftException(Reason.INVALID_REQUEST, "%s cannot be asked for: %s".formatted(subject, e.getMessage()), e);
         }
     }
 
+    private RedshiftException rolledBack(final RedshiftException failure) {
+        try {
+            connection.rollback();
+        } catch (final SQLException second) {
+            failure.addSuppressed(report.redact(second));
+        }
+
+        return failure;
+    }
+
     @FunctionalInterface
     private interface Question<T> {
-        T answer() throws SQLException;
+        T answer() throws SQLException, RedshiftException;
     }
 
     /**

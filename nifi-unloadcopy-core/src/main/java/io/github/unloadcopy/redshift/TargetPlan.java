@@ -10,11 +10,12 @@ import java.util.Map;
  * @param definition how to make it; null only when it must exist
  * @param createSchema whether its schema is made too, where that is missing
  * @param source the table that the rows come from; null only when the table must exist
+ * @param unverified what becomes of a table that would be replaced, when policies on it cannot be seen
  * @param renamed tables that have another name in the target, by their names in the source's schema; all others keep theirs
  */
-public record TargetPlan(Mode mode, TableDefinition definition, boolean createSchema, TableName source, Map<String, String> renamed) {
+public record TargetPlan(Mode mode, TableDefinition definition, boolean createSchema, UnverifiedPolicies unverified, TableName source, Map<String, String> renamed) {
     /** The table has to be there. */
-    public static final TargetPlan MUST_EXIST = new TargetPlan(Mode.MUST_EXIST, null, false, null, Map.of());
+    public static final TargetPlan MUST_EXIST = new TargetPlan(Mode.MUST_EXIST, null, false, UnverifiedPolicies.FAIL, null, Map.of());
 
     public TargetPlan {
         renamed = Map.copyOf(renamed);
@@ -22,6 +23,11 @@ public record TargetPlan(Mode mode, TableDefinition definition, boolean createSc
         if (mode != Mode.MUST_EXIST && (definition == null || source == null)) {
             throw new IllegalArgumentException("A table can be created or replaced only with the name and definition of the source's table");
         }
+    }
+
+    /** A plan that fails where policies cannot be seen. */
+    public TargetPlan(final Mode mode, final TableDefinition definition, final boolean createSchema, final TableName source, final Map<String, String> renamed) {
+        this(mode, definition, createSchema, UnverifiedPolicies.FAIL, source, renamed);
     }
 
     /** The foreign keys of the source's table in the target's names: what is in the source's schema is in the target's there. */

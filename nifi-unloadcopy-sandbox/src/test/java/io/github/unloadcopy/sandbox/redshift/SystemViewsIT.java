@@ -39,6 +39,11 @@ class SystemViewsIT extends ClusterTest {
                 + "numeric_scale datetime_precision interval_type interval_precision character_set_catalog character_set_schema character_set_name collation_catalog collation_schema collation_name "
                 + "domain_name remarks",
         "svv_relation_privileges|namespace_name relation_name privilege_type identity_id identity_name identity_type admin_option",
+        "svv_roles|role_id role_name role_owner external_id",
+        "svv_user_grants|user_id user_name role_id role_name admin_option",
+        "svv_role_grants|role_id role_name granted_role_id granted_role_name",
+        "svv_datashares|share_name share_id share_owner source_database consumer_database share_type createdate is_publicaccessible share_acl producer_account producer_namespace managed_by",
+        "svv_datashare_objects|share_type share_name object_type object_name producer_account producer_namespace include_new",
         "svv_column_privileges|namespace_name relation_name column_name privilege_type identity_id identity_name identity_type",
         "svv_all_tables|database_name schema_name table_name table_acl table_type remarks",
         "svv_redshift_schemas|database_name schema_name schema_owner schema_type schema_acl schema_option",

@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import io.github.unloadcopy.sandbox.redshift.privileges.PrivilegeStatements;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -87,6 +89,11 @@ public final class StatementPlanner {
             final PlannedStatement cancel = CancelPlanner.plan(tokens);
             if (cancel != null) {
                 return cancel;
+            }
+
+            final PlannedStatement privileges = PrivilegeStatements.plan(tokens);
+            if (privileges != null) {
+                return privileges;
             }
 
             final String sql = forwarded(tokens);

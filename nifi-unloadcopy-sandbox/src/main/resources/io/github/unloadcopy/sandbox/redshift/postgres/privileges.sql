@@ -15,9 +15,14 @@ CREATE ROLE "role:sys:superuser" IN ROLE "permission:ACCESS SYSTEM TABLE", "perm
 
 CREATE VIEW pg_internal.identity AS
     SELECT oid AS id, regexp_replace(rolname, '^role:', '') AS name, CASE WHEN rolname ~ '^role:' THEN 'role' WHEN rolcanlogin THEN 'user' ELSE 'group' END AS type
-    FROM pg_catalog.pg_roles WHERE rolname !~ '^(permission:|pg_)'
+    FROM pg_catalog.pg_roles WHERE rolname !~ '^(permission:|sandbox:|pg_)'
     UNION ALL SELECT 0, 'public', 'public';
 GRANT SELECT ON pg_internal.identity TO PUBLIC;
+
+-- Page PG_GROUP: groups only.
+CREATE OR REPLACE VIEW pg_catalog.pg_group AS
+    SELECT r.rolname AS groname, r.oid AS grosysid, ARRAY(SELECT m.member FROM pg_catalog.pg_auth_members m WHERE m.roleid = r.oid) AS grolist
+    FROM pg_catalog.pg_roles r JOIN pg_internal.identity i ON i.id = r.oid WHERE i.type = 'group';
 
 -- A user and what it is a member of: groups, roles, roles of these roles, and their system permissions.
 CREATE FUNCTION pg_internal.identities_of(user_id oid) RETURNS SETOF oid LANGUAGE sql STABLE
@@ -60,3 +65,123 @@ CREATE VIEW pg_catalog.svv_column_privileges AS
         AND (pg_internal.has_permission('ACCESS SYSTEM TABLE') OR pg_internal.sees_identity(acl.grantee));
 
 GRANT SELECT ON pg_catalog.svv_relation_privileges, pg_catalog.svv_column_privileges TO PUBLIC;
+
+-- Pages SVV_ROLES, which all users see whole, SVV_USER_GRANTS and SVV_ROLE_GRANTS.
+CREATE VIEW pg_catalog.svv_roles AS
+    SELECT i.id::bigint::integer AS role_id, i.name::text AS role_name, coalesce(u.rolname, 'rdsdb')::text AS role_owner,
+        pg_catalog.shobj_description(i.id, 'pg_authid')::json ->> 'external_id' AS external_id
+    FROM pg_internal.identity i LEFT JOIN pg_catalog.pg_roles u ON u.oid = pg_internal.role_owner(i.id) WHERE i.type = 'role';
+
+CREATE VIEW pg_catalog.svv_user_grants AS
+    SELECT u.id::bigint::integer AS user_id, u.name::text AS user_name, r.id::bigint::integer AS role_id, r.name::text AS role_name, m.admin_option
+    FROM pg_catalog.pg_auth_members m JOIN pg_internal.identity u ON u.id = m.member AND u.type = 'user' JOIN pg_internal.identity r ON r.id = m.roleid AND r.type = 'role'
+    WHERE pg_internal.has_permission('ACCESS SYSTEM TABLE') OR m.member = pg_internal.user_id();
+
+CREATE VIEW pg_catalog.svv_role_grants AS
+    SELECT r.id::bigint::integer AS role_id, r.name::text AS role_name, g.id::bigint::integer AS granted_role_id, g.name::text AS granted_role_name
+    FROM pg_catalog.pg_auth_members m JOIN pg_internal.identity r ON r.id = m.member AND r.type = 'role' JOIN pg_internal.identity g ON g.id = m.roleid AND g.type = 'role'
+    WHERE pg_internal.has_permission('ACCESS SYSTEM TABLE') OR pg_internal.sees_identity(m.member);
+
+GRANT SELECT ON pg_catalog.svv_roles, pg_catalog.svv_user_grants, pg_catalog.svv_role_grants TO PUBLIC;
+
+-- The identity that a statement names; 0 is PUBLIC. Roles of datashares are the cluster's own: page "Amazon Redshift system-defined roles".
+CREATE FUNCTION pg_internal.identity_id(kind text, identity_name text) RETURNS oid LANGUAGE plpgsql STABLE
+    AS $$
+    DECLARE result oid;
+    BEGIN
+        IF identity_name ~ '^ds:' AND kind IN ('user', 'role') THEN
+            RAISE EXCEPTION 'Granting permissions to reserved % % is not supported.', kind, identity_name USING ERRCODE = 'feature_not_supported';
+        END IF;
+        SELECT i.id INTO result FROM pg_internal.identity i WHERE i.type = kind AND i.name = identity_name;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION '% "%" does not exist', kind, identity_name USING ERRCODE = 'undefined_object';
+        END IF;
+        RETURN result;
+    END $$;
+
+CREATE FUNCTION pg_internal.check_identities(kinds text[], names text[]) RETURNS void LANGUAGE sql STABLE
+    AS $$ SELECT pg_internal.identity_id(k, n) FROM unnest(kinds, names) u(k, n) $$;
+
+-- Pages CREATE ROLE and DROP ROLE.
+CREATE FUNCTION pg_internal.create_role(role_name text, external_id text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    BEGIN
+        IF NOT pg_internal.is_security_administrator() THEN
+            RAISE EXCEPTION 'permission denied to create role' USING ERRCODE = 'insufficient_privilege';
+        ELSIF role_name ~ '^(sys|ds):' THEN
+            RAISE EXCEPTION 'role name "%" is reserved', role_name USING ERRCODE = 'reserved_name';
+        ELSIF EXISTS (SELECT 1 FROM pg_internal.identity i WHERE i.name = role_name AND i.type IN ('role', 'user')) THEN
+            RAISE EXCEPTION 'role "%" already exists', role_name USING ERRCODE = 'duplicate_object';
+        END IF;
+        PERFORM pg_internal.make_role(role_name, external_id);
+    END $$;
+
+CREATE FUNCTION pg_internal.make_role(role_name text, external_id text) RETURNS void LANGUAGE plpgsql VOLATILE
+    AS $$
+    BEGIN
+        EXECUTE format('CREATE ROLE %I', 'role:' || role_name);
+        EXECUTE format('COMMENT ON ROLE %I IS %L', 'role:' || role_name, json_build_object('owner', pg_internal.user_id(), 'external_id', external_id));
+    END $$;
+
+-- Owners and users who were granted the role WITH ADMIN OPTION administer it: pages DROP ROLE and GRANT. So does sys:secadmin, page "Amazon Redshift system-defined roles".
+CREATE FUNCTION pg_internal.check_administers(role_id oid, role_name text) RETURNS void LANGUAGE plpgsql STABLE
+    AS $$
+    BEGIN
+        IF NOT (pg_internal.is_security_administrator() OR coalesce(pg_internal.role_owner(role_id) = pg_internal.user_id(), false)
+                OR EXISTS (SELECT 1 FROM pg_auth_members m WHERE m.roleid = role_id AND m.member = pg_internal.user_id() AND m.admin_option)) THEN
+            RAISE EXCEPTION 'permission denied for role %', role_name USING ERRCODE = 'insufficient_privilege';
+        END IF;
+    END $$;
+
+CREATE FUNCTION pg_internal.drop_role(role_name text, force boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    DECLARE role_id oid := pg_internal.identity_id('role', role_name);
+    BEGIN
+        PERFORM pg_internal.check_administers(role_id, role_name);
+        IF role_name ~ '^sys:' THEN
+            RAISE EXCEPTION 'cannot drop system role %', role_name USING ERRCODE = 'feature_not_supported';
+        ELSIF NOT force AND EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_internal.identity i ON i.id = m.member WHERE m.roleid = role_id AND i.type = 'user') THEN
+            RAISE EXCEPTION 'cannot drop this role since it has been granted on a user' USING ERRCODE = 'dependent_objects_still_exist';
+        ELSIF NOT force AND EXISTS (SELECT 1 FROM pg_auth_members m WHERE m.roleid = role_id OR m.member = role_id AND m.roleid IN (SELECT i.id FROM pg_internal.identity i)) THEN
+            RAISE EXCEPTION 'cannot drop this role since it depends on another role' USING ERRCODE = 'dependent_objects_still_exist';
+        END IF;
+        -- What it was granted in this database.
+        EXECUTE format('DROP OWNED BY %I', 'role:' || role_name);
+        EXECUTE format('DROP ROLE %I', 'role:' || role_name);
+    END $$;
+
+-- GRANT ROLE and REVOKE ROLE: pages GRANT and REVOKE.
+CREATE FUNCTION pg_internal.grant_roles(roles text[], kinds text[], names text[], admin boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    DECLARE pair record;
+    BEGIN
+        FOR pair IN SELECT r AS role, pg_internal.identity_id('role', r) AS id, pg_internal.identity_id(k, n) AS grantee_id FROM unnest(roles) r, unnest(kinds, names) u(k, n) LOOP
+            PERFORM pg_internal.check_administers(pair.id, pair.role);
+            EXECUTE format('GRANT %I TO %s WITH ADMIN %s, INHERIT TRUE, SET FALSE', 'role:' || pair.role, pair.grantee_id::regrole, admin::text);
+        END LOOP;
+    EXCEPTION WHEN invalid_grant_operation THEN
+        RAISE EXCEPTION '%', replace(SQLERRM, '"role:', '"') USING ERRCODE = 'invalid_grant_operation';
+    END $$;
+
+CREATE FUNCTION pg_internal.revoke_roles(roles text[], kinds text[], names text[], admin_only boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    DECLARE pair record;
+    BEGIN
+        FOR pair IN SELECT r AS role, pg_internal.identity_id('role', r) AS id, pg_internal.identity_id(k, n) AS grantee_id FROM unnest(roles) r, unnest(kinds, names) u(k, n) LOOP
+            PERFORM pg_internal.check_administers(pair.id, pair.role);
+            EXECUTE format('REVOKE %s %I FROM %s', CASE WHEN admin_only THEN 'ADMIN OPTION FOR' ELSE '' END, 'role:' || pair.role, pair.grantee_id::regrole);
+        END LOOP;
+    END $$;
+
+-- System permissions, which only roles can hold: pages GRANT and "System permissions for RBAC".
+CREATE FUNCTION pg_internal.change_permission(permission text, roles text[], granted boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    DECLARE grantee oid;
+    BEGIN
+        IF NOT pg_internal.is_security_administrator() THEN
+            RAISE EXCEPTION 'permission denied to grant %', permission USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        FOR grantee IN SELECT pg_internal.identity_id('role', r) FROM unnest(roles) r LOOP
+            EXECUTE format(CASE WHEN granted THEN 'GRANT %I TO %s WITH INHERIT TRUE, SET FALSE' ELSE 'REVOKE %I FROM %s' END, 'permission:' || permission, grantee::regrole);
+        END LOOP;
+    END $$;

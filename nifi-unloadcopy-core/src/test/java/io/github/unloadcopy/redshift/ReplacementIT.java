@@ -151,6 +151,32 @@ class ReplacementIT {
         requireReplaced();
     }
 
+    @Test
+    void rowLevelSecurityKeepsItsTable() throws Exception {
+        sandbox.execute("target", "CREATE RLS POLICY rows_%s WITH (b VARCHAR(10)) USING (b = 'old')".formatted(other),
+                "ATTACH RLS POLICY rows_%s ON %s TO PUBLIC".formatted(other, SqlText.table(table)));
+        requireRefused(superuser, UnverifiedPolicies.IGNORE, Reason.POLICIES_WOULD_BE_LOST, "row-level security policy rows_%s is attached to it".formatted(other), "set Target Table to Must Exist");
+        sandbox.execute("target", "ALTER TABLE %s ROW LEVEL SECURITY ON".formatted(SqlText.table(table)));
+        requireRefused(superuser, UnverifiedPolicies.IGNORE, Reason.POLICIES_WOULD_BE_LOST, "row-level security protects its rows");
+        requireRefused(this::asOwner, UnverifiedPolicies.IGNORE, Reason.POLICIES_WOULD_BE_LOST, "row-level security protects its rows");
+        sandbox.execute("target", "ALTER TABLE %s ROW LEVEL SECURITY OFF".formatted(SqlText.table(table)), "DROP RLS POLICY rows_%s CASCADE".formatted(other));
+        load(superuser, UnverifiedPolicies.FAIL);
+        requireReplaced();
+    }
+
+    @Test
+    void maskingKeepsItsTable() throws Exception {
+        sandbox.execute("target", "CREATE MASKING POLICY mask_%s WITH (b VARCHAR(10)) USING ('x'::VARCHAR(10))".formatted(other),
+                "ATTACH MASKING POLICY mask_%s ON %s (b) TO %s".formatted(other, SqlText.table(table), other));
+        requireRefused(superuser, UnverifiedPolicies.IGNORE, Reason.POLICIES_WOULD_BE_LOST, "masking policy mask_%s is attached to it".formatted(other));
+        requireRefused(this::asOwner, UnverifiedPolicies.FAIL, Reason.POLICIES_UNVERIFIED, "masking policies");
+        sandbox.execute("target", "GRANT ROLE sys:secadmin TO " + owner);
+        requireRefused(this::asOwner, UnverifiedPolicies.IGNORE, Reason.POLICIES_WOULD_BE_LOST, "masking policy mask_" + other);
+        sandbox.execute("target", "DROP MASKING POLICY mask_%s CASCADE".formatted(other));
+        load(this::asOwner, UnverifiedPolicies.FAIL);
+        requireReplaced();
+    }
+
     /** The way that the refusals name. */
     @Test
     void emptyingTheTableKeepsEverything() throws Exception {

@@ -25,8 +25,8 @@ class DatashareIT extends ClusterTest {
     @BeforeEach
     void prepare() throws SQLException {
         users.create(connection, reader);
-        Rows.execute(connection, "CREATE SCHEMA " + schema, "CREATE TABLE " + schema + ".t (a int)", "CREATE TABLE " + schema + ".u (a int)", "CREATE VIEW " + schema + ".v AS SELECT a FROM " + schema + ".t",
-                "CREATE DATASHARE " + share, "ALTER DATASHARE " + share + " ADD SCHEMA " + schema);
+        Rows.execute(connection, "CREATE SCHEMA " + schema, "CREATE TABLE " + schema + ".t (a int)", "CREATE TABLE " + schema + ".u (a int)",
+                "CREATE VIEW " + schema + ".v AS SELECT a FROM " + schema + ".t", "CREATE DATASHARE " + share, "ALTER DATASHARE " + share + " ADD SCHEMA " + schema);
     }
 
     @AfterEach
@@ -51,7 +51,7 @@ class DatashareIT extends ClusterTest {
         for (final String statement : List.of("GRANT SELECT ON " + schema + ".t TO ROLE \"ds:" + share + '"', "REVOKE SELECT ON " + schema + ".t FROM ROLE \"ds:" + share + '"')) {
             final SQLException refusal = assertThrows(SQLException.class, () -> Rows.execute(connection, statement));
             assertEquals("0A000", refusal.getSQLState());
-            assertEquals("Granting permissions to reserved role ds:" + share + " is not supported.", refusal.getMessage().replace("ERROR: ", "").strip());
+            assertEquals("Granting permissions to reserved role ds:" + share + " is not supported.", refusal.getMessage().lines().findFirst().orElseThrow().replace("ERROR: ", ""));
         }
 
         Rows.execute(connection, "ALTER DATASHARE " + share + " REMOVE TABLE " + schema + ".v", "ALTER DATASHARE " + share + " ADD ALL TABLES IN SCHEMA " + schema);

@@ -75,10 +75,19 @@ record Identity(Kind kind, String name) {
         };
     }
 
+    /** The kind as the catalog has it. */
+    String kindName() {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The name as the catalog has it. */
+    String shownName() {
+        return kind == Kind.PUBLIC ? "public" : name;
+    }
+
     /** Kinds and names of identities as two arguments of a function of the catalog. */
     static String arguments(final List<Identity> identities) {
-        return array(identities.stream().map(identity -> identity.kind.name().toLowerCase(Locale.ROOT)).toList()) + ", "
-                + array(identities.stream().map(identity -> identity.kind == Kind.PUBLIC ? "public" : identity.name).toList());
+        return array(identities.stream().map(Identity::kindName).toList()) + ", " + array(identities.stream().map(Identity::shownName).toList());
     }
 
     /** An array of texts, for SQL. */

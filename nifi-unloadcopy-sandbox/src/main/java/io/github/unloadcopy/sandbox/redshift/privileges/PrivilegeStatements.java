@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  */
 public final class PrivilegeStatements {
 
-    private static final List<Function<List<Token>, PlannedStatement>> PLANNERS = List.of(GrantStatements::plan, RoleStatements::plan, DatashareStatements::plan);
+    private static final List<Function<List<Token>, PlannedStatement>> PLANNERS = List.of(GrantStatements::plan, RoleStatements::plan, DatashareStatements::plan,
+            RowSecurityStatements::plan, MaskingStatements::plan);
 
     private PrivilegeStatements() {
     }
@@ -26,5 +27,10 @@ public final class PrivilegeStatements {
     public static PlannedStatement plan(final List<Token> tokens) {
         final Stream<PlannedStatement> plans = PLANNERS.stream().map(planner -> planner.apply(tokens));
         return plans.filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    /** Whether a statement would attach a masking policy. */
+    public static boolean attachesMask(final List<Token> tokens) {
+        return MaskingStatements.attaches(tokens);
     }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class RoleStatements {
 
     /** Those of the cluster, and those by which the sandbox tells roles and permissions from users. */
-    private static final Pattern RESERVED = Pattern.compile("(sys|ds|role|permission):.*", Pattern.DOTALL);
+    private static final Pattern RESERVED = Pattern.compile("(sys|ds|role|permission|sandbox):.*", Pattern.DOTALL);
     private static final String RESERVED_NAME = "42939";
 
     private RoleStatements() {

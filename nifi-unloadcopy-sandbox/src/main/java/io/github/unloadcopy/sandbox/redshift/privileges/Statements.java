@@ -87,6 +87,35 @@ final class Statements {
         return String.join(".", parts.subList(Math.max(0, parts.size() - 2), parts.size()));
     }
 
+    /** Reads whom a policy is attached to: {@code user | ROLE role | PUBLIC}, one or more of them. */
+    static List<Identity> readPolicyHolders(final TokenReader reader) {
+        final List<Identity> holders = Identity.readList(reader);
+        if (holders.stream().anyMatch(holder -> holder.kind() == Identity.Kind.GROUP)) {
+            throw SqlError.syntax("syntax error at or near \"group\": policies are attached for users, roles and PUBLIC");
+        }
+
+        return holders;
+    }
+
+    static boolean acceptIfExists(final TokenReader reader) {
+        final boolean found = reader.acceptWord("IF");
+        if (found) {
+            reader.expectWord("EXISTS");
+        }
+
+        return found;
+    }
+
+    /** Takes CASCADE, or RESTRICT, which is the default. */
+    static boolean acceptCascade(final TokenReader reader) {
+        final boolean cascades = reader.acceptWord("CASCADE");
+        if (!cascades) {
+            reader.acceptWord("RESTRICT");
+        }
+
+        return cascades;
+    }
+
     static SqlError syntaxError(final Token token) {
         return SqlError.syntax("syntax error at or near \"" + token.source() + '"');
     }

@@ -4,7 +4,7 @@ SET allow_system_table_mods = on;
 
 CREATE VIEW pg_internal.datashare AS
     SELECT i.id, regexp_replace(i.name, '^ds:', '') AS name, pg_internal.role_owner(i.id) AS owner, d.details ->> 'database' AS database, (d.details ->> 'created')::timestamp AS created,
-        (d.details ->> 'public')::boolean AS public
+        (d.details ->> 'public')::boolean AS is_public
     FROM pg_internal.identity i, LATERAL (SELECT pg_catalog.shobj_description(i.id, 'pg_authid')::json AS details) d WHERE i.type = 'role' AND i.name ~ '^ds:';
 GRANT SELECT ON pg_internal.datashare TO PUBLIC;
 
@@ -16,35 +16,35 @@ CREATE FUNCTION pg_internal.own_datashare(share_name text) RETURNS oid LANGUAGE 
         SELECT * INTO share FROM pg_internal.datashare d WHERE d.name = share_name AND d.database = current_database();
         IF NOT FOUND THEN
             RAISE EXCEPTION 'datashare "%" does not exist', share_name USING ERRCODE = 'undefined_object';
-        ELSIF NOT pg_internal.is_superuser(pg_internal.user_id()) AND share.owner <> pg_internal.user_id() THEN
+        ELSIF NOT pg_internal.is_superuser(pg_internal.caller()) AND share.owner <> pg_internal.caller() THEN
             RAISE EXCEPTION 'must be owner of datashare %', share_name USING ERRCODE = 'insufficient_privilege';
         END IF;
         RETURN share.id;
     END $$;
 
-CREATE FUNCTION pg_internal.describe_datashare(share_id oid, owner_id oid, public boolean, created text) RETURNS void LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION pg_internal.describe_datashare(share_id oid, owner_id oid, is_public boolean, created text) RETURNS void LANGUAGE plpgsql VOLATILE
     AS $$
     BEGIN
-        EXECUTE format('COMMENT ON ROLE %s IS %L', share_id::regrole, json_build_object('owner', owner_id, 'database', current_database(), 'created', created, 'public', public));
+        EXECUTE format('COMMENT ON ROLE %s IS %L', share_id::regrole, json_build_object('owner', owner_id, 'database', current_database(), 'created', created, 'public', is_public));
     END $$;
 
 -- Page CREATE DATASHARE: superusers and the owner of the database.
-CREATE FUNCTION pg_internal.create_datashare(share_name text, public boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+CREATE FUNCTION pg_internal.create_datashare(share_name text, made_public boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
     AS $$
     BEGIN
-        IF NOT pg_internal.is_superuser(pg_internal.user_id()) AND NOT EXISTS (SELECT 1 FROM pg_database d WHERE d.datname = current_database() AND d.datdba = pg_internal.user_id()) THEN
+        IF NOT pg_internal.is_superuser(pg_internal.caller()) AND NOT EXISTS (SELECT 1 FROM pg_database d WHERE d.datname = current_database() AND d.datdba = pg_internal.caller()) THEN
             RAISE EXCEPTION 'permission denied to create datashare' USING ERRCODE = 'insufficient_privilege';
         ELSIF EXISTS (SELECT 1 FROM pg_internal.datashare d WHERE d.name = share_name) THEN
             RAISE EXCEPTION 'datashare "%" already exists', share_name USING ERRCODE = 'duplicate_object';
         END IF;
         PERFORM pg_internal.make_role('ds:' || share_name, NULL);
-        PERFORM pg_internal.describe_datashare(d.id, pg_internal.user_id(), public, (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(0)::text) FROM pg_internal.datashare d WHERE d.name = share_name;
+        PERFORM pg_internal.describe_datashare(d.id, pg_internal.caller(), made_public, (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(0)::text) FROM pg_internal.datashare d WHERE d.name = share_name;
     END $$;
 
-CREATE FUNCTION pg_internal.set_datashare_public(share_name text, public boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+CREATE FUNCTION pg_internal.set_datashare_public(share_name text, made_public boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
     AS $$
     BEGIN
-        PERFORM pg_internal.describe_datashare(d.id, d.owner, set_datashare_public.public, d.created::text)
+        PERFORM pg_internal.describe_datashare(d.id, d.owner, made_public, d.created::text)
             FROM pg_internal.datashare d WHERE d.id = pg_internal.own_datashare(share_name);
     END $$;
 
@@ -63,7 +63,7 @@ CREATE FUNCTION pg_internal.share_schema(share_name text, added boolean, schema_
     BEGIN
         IF NOT EXISTS (SELECT 1 FROM pg_namespace n WHERE n.nspname = schema_name AND n.nspname NOT IN ('pg_catalog', 'pg_internal', 'information_schema')) THEN
             RAISE EXCEPTION 'schema "%" does not exist', schema_name USING ERRCODE = 'invalid_schema_name';
-        ELSIF NOT has_schema_privilege(session_user, schema_name, 'USAGE') THEN
+        ELSIF NOT has_schema_privilege(pg_internal.caller(), schema_name, 'USAGE') THEN
             RAISE EXCEPTION 'permission denied for schema %', schema_name USING ERRCODE = 'insufficient_privilege';
         END IF;
         EXECUTE format(CASE WHEN added THEN 'GRANT USAGE ON SCHEMA %I TO %s' ELSE 'REVOKE USAGE ON SCHEMA %I FROM %s' END, schema_name, share_id::regrole);
@@ -78,7 +78,7 @@ CREATE FUNCTION pg_internal.share_table(share_name text, added boolean, relation
         SELECT c.relkind, c.relname, c.relpersistence, c.relnamespace INTO target FROM pg_class c WHERE c.oid = relation;
         IF target.relkind NOT IN ('r', 'v', 'm') OR target.relpersistence = 't' OR target.relnamespace IN ('pg_catalog'::regnamespace, 'pg_internal'::regnamespace) THEN
             RAISE EXCEPTION '"%" cannot be shared', target.relname USING ERRCODE = 'wrong_object_type';
-        ELSIF NOT has_table_privilege(session_user, relation, 'SELECT') THEN
+        ELSIF NOT has_table_privilege(pg_internal.caller(), relation, 'SELECT') THEN
             RAISE EXCEPTION 'permission denied for relation %', target.relname USING ERRCODE = 'insufficient_privilege';
         END IF;
         EXECUTE format(CASE WHEN added THEN 'GRANT SELECT ON %s TO %s' ELSE 'REVOKE SELECT ON %s FROM %s' END, relation::regclass, share_id::regrole);
@@ -91,7 +91,7 @@ CREATE FUNCTION pg_internal.share_tables(share_name text, added boolean, schema_
 -- Page SVV_DATASHARES: superusers see all, owners their own.
 CREATE VIEW pg_catalog.svv_datashares AS
     SELECT d.name::varchar(128) AS share_name, d.id::bigint::integer AS share_id, d.owner::bigint::integer AS share_owner, d.database::varchar(128) AS source_database,
-        NULL::varchar(128) AS consumer_database, 'OUTBOUND'::varchar(8) AS share_type, d.created AS createdate, d.public AS is_publicaccessible, NULL::varchar(256) AS share_acl,
+        NULL::varchar(128) AS consumer_database, 'OUTBOUND'::varchar(8) AS share_type, d.created AS createdate, d.is_public AS is_publicaccessible, NULL::varchar(256) AS share_acl,
         '000000000000'::varchar(16) AS producer_account, pg_internal.current_namespace()::varchar(64) AS producer_namespace, NULL::varchar(64) AS managed_by
     FROM pg_internal.datashare d WHERE pg_internal.sees(d.owner::bigint::integer);
 

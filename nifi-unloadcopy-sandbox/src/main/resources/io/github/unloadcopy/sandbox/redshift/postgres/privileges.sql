@@ -19,24 +19,20 @@ CREATE VIEW pg_internal.identity AS
     UNION ALL SELECT 0, 'public', 'public';
 GRANT SELECT ON pg_internal.identity TO PUBLIC;
 
--- Page PG_GROUP: groups only.
-CREATE OR REPLACE VIEW pg_catalog.pg_group AS
-    SELECT r.rolname AS groname, r.oid AS grosysid, ARRAY(SELECT m.member FROM pg_catalog.pg_auth_members m WHERE m.roleid = r.oid) AS grolist
-    FROM pg_catalog.pg_roles r JOIN pg_internal.identity i ON i.id = r.oid WHERE i.type = 'group';
-
--- A user and what it is a member of: groups, roles, roles of these roles, and their system permissions.
+-- A user and what it is a member of: groups, roles, roles of these roles, and their system permissions; not the users that a superuser is a member of, see keep_superusers.
 CREATE FUNCTION pg_internal.identities_of(user_id oid) RETURNS SETOF oid LANGUAGE sql STABLE
-    AS $$ WITH RECURSIVE held(id) AS (SELECT user_id UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN held h ON m.member = h.id) SELECT id FROM held $$;
+    AS $$ WITH RECURSIVE held(id) AS (SELECT user_id UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN held h ON m.member = h.id
+        JOIN pg_catalog.pg_roles r ON r.oid = m.roleid WHERE m.inherit_option AND NOT r.rolcanlogin) SELECT id FROM held $$;
 
 CREATE FUNCTION pg_internal.is_member(user_id oid, member_of text) RETURNS boolean LANGUAGE sql STABLE
     AS $$ SELECT EXISTS (SELECT 1 FROM pg_internal.identities_of(user_id) i JOIN pg_catalog.pg_roles r ON r.oid = i WHERE r.rolname = member_of) $$;
 
 -- Whether the user of the session is a superuser or holds a system permission.
 CREATE FUNCTION pg_internal.has_permission(permission text) RETURNS boolean LANGUAGE sql STABLE
-    AS $$ SELECT pg_internal.is_superuser(pg_internal.user_id()) OR pg_internal.is_member(pg_internal.user_id(), 'permission:' || permission) $$;
+    AS $$ SELECT pg_internal.is_superuser(pg_internal.caller()) OR pg_internal.is_member(pg_internal.caller(), 'permission:' || permission) $$;
 
 CREATE FUNCTION pg_internal.is_security_administrator() RETURNS boolean LANGUAGE sql STABLE
-    AS $$ SELECT pg_internal.is_superuser(pg_internal.user_id()) OR pg_internal.is_member(pg_internal.user_id(), 'role:sys:secadmin') $$;
+    AS $$ SELECT pg_internal.is_superuser(pg_internal.caller()) OR pg_internal.is_member(pg_internal.caller(), 'role:sys:secadmin') $$;
 
 -- Who created a role, and its EXTERNALID: kept where every database finds them.
 CREATE FUNCTION pg_internal.role_owner(role_id oid) RETURNS oid LANGUAGE sql STABLE
@@ -44,7 +40,7 @@ CREATE FUNCTION pg_internal.role_owner(role_id oid) RETURNS oid LANGUAGE sql STA
 
 -- "Other users can only see identities they have access to or own": pages SVV_RELATION_PRIVILEGES and SVV_COLUMN_PRIVILEGES. A user who owns a table does not see what others are granted on it.
 CREATE FUNCTION pg_internal.sees_identity(identity_id oid) RETURNS boolean LANGUAGE sql STABLE
-    AS $$ SELECT identity_id = 0 OR identity_id IN (SELECT pg_internal.identities_of(pg_internal.user_id())) OR pg_internal.role_owner(identity_id) = pg_internal.user_id() $$;
+    AS $$ SELECT identity_id = 0 OR identity_id IN (SELECT pg_internal.identities_of(pg_internal.caller())) OR pg_internal.role_owner(identity_id) = pg_internal.caller() $$;
 
 -- Page SVV_RELATION_PRIVILEGES. What is granted explicitly: owners have their privileges without a grant. Users with SYSLOG ACCESS UNRESTRICTED, who would see all rows, are not known here.
 CREATE VIEW pg_catalog.svv_relation_privileges AS
@@ -53,7 +49,7 @@ CREATE VIEW pg_catalog.svv_relation_privileges AS
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) acl JOIN pg_internal.identity i ON i.id = acl.grantee
     WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal') AND acl.grantee <> c.relowner
         AND acl.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES', 'TRUNCATE')
-        AND (pg_internal.is_superuser(pg_internal.user_id()) OR pg_internal.sees_identity(acl.grantee));
+        AND (pg_internal.is_superuser(pg_internal.caller()) OR pg_internal.sees_identity(acl.grantee));
 
 -- Page SVV_COLUMN_PRIVILEGES.
 CREATE VIEW pg_catalog.svv_column_privileges AS
@@ -75,7 +71,7 @@ CREATE VIEW pg_catalog.svv_roles AS
 CREATE VIEW pg_catalog.svv_user_grants AS
     SELECT u.id::bigint::integer AS user_id, u.name::text AS user_name, r.id::bigint::integer AS role_id, r.name::text AS role_name, m.admin_option
     FROM pg_catalog.pg_auth_members m JOIN pg_internal.identity u ON u.id = m.member AND u.type = 'user' JOIN pg_internal.identity r ON r.id = m.roleid AND r.type = 'role'
-    WHERE pg_internal.has_permission('ACCESS SYSTEM TABLE') OR m.member = pg_internal.user_id();
+    WHERE pg_internal.has_permission('ACCESS SYSTEM TABLE') OR m.member = pg_internal.caller();
 
 CREATE VIEW pg_catalog.svv_role_grants AS
     SELECT r.id::bigint::integer AS role_id, r.name::text AS role_name, g.id::bigint::integer AS granted_role_id, g.name::text AS granted_role_name
@@ -120,15 +116,15 @@ CREATE FUNCTION pg_internal.make_role(role_name text, external_id text) RETURNS 
     AS $$
     BEGIN
         EXECUTE format('CREATE ROLE %I', 'role:' || role_name);
-        EXECUTE format('COMMENT ON ROLE %I IS %L', 'role:' || role_name, json_build_object('owner', pg_internal.user_id(), 'external_id', external_id));
+        EXECUTE format('COMMENT ON ROLE %I IS %L', 'role:' || role_name, json_build_object('owner', pg_internal.caller(), 'external_id', external_id));
     END $$;
 
 -- Owners and users who were granted the role WITH ADMIN OPTION administer it: pages DROP ROLE and GRANT. So does sys:secadmin, page "Amazon Redshift system-defined roles".
 CREATE FUNCTION pg_internal.check_administers(role_id oid, role_name text) RETURNS void LANGUAGE plpgsql STABLE
     AS $$
     BEGIN
-        IF NOT (pg_internal.is_security_administrator() OR coalesce(pg_internal.role_owner(role_id) = pg_internal.user_id(), false)
-                OR EXISTS (SELECT 1 FROM pg_auth_members m WHERE m.roleid = role_id AND m.member = pg_internal.user_id() AND m.admin_option)) THEN
+        IF NOT (pg_internal.is_security_administrator() OR coalesce(pg_internal.role_owner(role_id) = pg_internal.caller(), false)
+                OR EXISTS (SELECT 1 FROM pg_auth_members m WHERE m.roleid = role_id AND m.member = pg_internal.caller() AND m.admin_option)) THEN
             RAISE EXCEPTION 'permission denied for role %', role_name USING ERRCODE = 'insufficient_privilege';
         END IF;
     END $$;

@@ -163,7 +163,7 @@ final class LoadAttempt {
 
             if (request.manifest() == null) {
                 // Without rows there is no COPY to find out that the table is not there, or has other columns.
-                Queries.columns(connection(), Selection.of(target.loaded(), request.columns()));
+                requireColumns(target);
             }
 
             return columns.needExplicitIds(request.columns(), explicitIds);
@@ -171,6 +171,20 @@ final class LoadAttempt {
             throw report.report("Reading the columns of " + request.table(), e, "", nothingLoaded());
         } catch (final IllegalArgumentException e) {
             throw invalid(e);
+        }
+    }
+
+    private void requireColumns(final TargetTable target) throws SQLException {
+        try {
+            Queries.columns(connection(), Selection.of(target.loaded(), request.columns()));
+        } catch (final SQLException e) {
+            if (target.made() || FailureClassifier.classify(e) != Reason.PERMISSION_DENIED) {
+                throw e;
+            }
+
+            // A load needs INSERT, not SELECT. The statement that was refused has ended the transaction.
+            connection().rollback();
+            session.begin(attempt, request.timeoutSeconds());
         }
     }
 

@@ -113,8 +113,9 @@ public final class TableUnloader {
 
         try {
             columns = Queries.columns(connection, request.selection());
+            ColumnPrivileges.requireAll(connection, request.selection(), columns.stream().map(Queries.Column::name).toList());
         } catch (final SQLException e) {
-            throw report.report(subject, e);
+            throw ColumnPrivileges.explain(connection, request.selection(), report, subject, e);
         } catch (final IllegalArgumentException e) {
             throw invalid(subject, e);
         }

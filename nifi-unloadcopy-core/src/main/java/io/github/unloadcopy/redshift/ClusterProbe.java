@@ -33,6 +33,7 @@ public final class ClusterProbe implements AutoCloseable {
     private final Connection connection;
     private final String cluster;
     private final FailureReport report = new FailureReport(null, null);
+    private CatalogNames names;
 
     private ClusterProbe(final Connection connection, final String cluster) {
         this.connection = connection;
@@ -55,6 +56,16 @@ public final class ClusterProbe implements AutoCloseable {
         } catch (final SQLException e) {
             throw new FailureReport(null, null).report("The connection to " + cluster, e);
         }
+    }
+
+    /**
+     * How this session's catalog spells names.
+     *
+     * @return the names
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public CatalogNames catalogNames() throws RedshiftException {
+        return ask("The case of names in " + cluster, this::names);
     }
 
     /**
@@ -88,17 +99,8 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException with {@link Reason#TABLE_MISSING} when there is no such table; with others when the cluster does not answer
      */
     public boolean may(final TableName table, final String privilege) throws RedshiftException {
-        final TableName folded = table.folded();
-
-        try {
-            return mayOn(table, privilege);
-        } catch (final RedshiftException e) {
-            if (e.reason() != Reason.TABLE_MISSING || folded.equals(table)) {
-                throw e;
-            }
-        }
-
-        return mayOn(folded, privilege);
+        return truth("The privileges on %s in %s".formatted(table, cluster),
+                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(names().fold(table))) + ", " + SqlText.literal(privilege) + ")");
     }
 
     /**
@@ -229,11 +231,6 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException when the cluster does not answer
      */
     public OptionalLong approximateRows(final TableName table) throws RedshiftException {
-        final OptionalLong rows = rows(table);
-        return rows.isPresent() || table.folded().equals(table) ? rows : rows(table.folded());
-    }
-
-    private OptionalLong rows(final TableName table) throws RedshiftException {
         try {
             final OptionalLong visible = number(table, "SELECT estimated_visible_rows FROM svv_table_info WHERE \"schema\" = %s AND \"table\" = %s");
 
@@ -292,26 +289,18 @@ public final class ClusterProbe implements AutoCloseable {
         }
     }
 
-    private boolean mayOn(final TableName table, final String privilege) throws RedshiftException {
-        return truth("The privileges on %s in %s".formatted(table, cluster),
-                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(table)) + ", " + SqlText.literal(privilege) + ")");
+    private boolean mayInSchema(final String schema, final String privilege) throws RedshiftException {
+        return truth("The privileges on schema %s in %s".formatted(schema, cluster),
+                () -> "SELECT has_schema_privilege(" + SqlText.literal(names().fold(schema)) + ", " + SqlText.literal(privilege) + ")");
     }
 
-    private boolean mayInSchema(final String schema, final String privilege) throws RedshiftException {
-        try {
-            return hasSchemaPrivilege(schema, privilege);
-        } catch (final RedshiftException e) {
-            if (e.reason() != Reason.TABLE_MISSING || TableName.folded(schema).equals(schema)) {
-                throw e;
-            }
+    /** Of this session, which is asked once. */
+    private CatalogNames names() throws SQLException {
+        if (names == null) {
+            names = CatalogNames.of(connection);
         }
 
-        return hasSchemaPrivilege(TableName.folded(schema), privilege);
-    }
-
-    private boolean hasSchemaPrivilege(final String schema, final String privilege) throws RedshiftException {
-        return truth("The privileges on schema %s in %s".formatted(schema, cluster),
-                () -> "SELECT has_schema_privilege(" + SqlText.literal(schema) + ", " + SqlText.literal(privilege) + ")");
+        return names;
     }
 
     private boolean truth(final String subject, final Question<String> sql) throws RedshiftException {
@@ -324,8 +313,10 @@ public final class ClusterProbe implements AutoCloseable {
 
     private OptionalLong number(final TableName table, final String template) throws RedshiftException {
         return ask("The number of rows of %s in %s".formatted(table, cluster), () -> {
+            final TableName catalogName = names().fold(table);
+
             try (Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(template.formatted(SqlText.literal(table.schema()), SqlText.literal(table.table())))) {
+                    ResultSet rows = statement.executeQuery(template.formatted(SqlText.literal(catalogName.schema()), SqlText.literal(catalogName.table())))) {
                 return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
             }
         });

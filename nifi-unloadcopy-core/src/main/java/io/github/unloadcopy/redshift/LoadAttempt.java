@@ -155,9 +155,8 @@ final class LoadAttempt {
 
     /** Sees that the columns are enough for the table, and tells whether COPY has to say EXPLICIT_IDS. */
     private boolean checkColumns(final TargetTable target) throws RedshiftException {
-        final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns());
-
         try {
+            final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns(), CatalogNames.of(connection()));
             final TargetColumns columns = TargetColumns.read(connection(), target.loaded(), request.table());
             columns.require(request.columns(), explicitIds);
 

@@ -42,10 +42,11 @@ public record TableDefinition(List<String> elements, String attributes, String i
      * Whether a load of columns has to say EXPLICIT_IDS.
      *
      * @param columns columns to load; empty means all
+     * @param names how the session that loads them folds names
      */
     @JsonIgnore
-    public boolean needsExplicitIds(final List<String> columns) {
-        return identity != null && (columns.isEmpty() || columns.stream().anyMatch(identity::equalsIgnoreCase));
+    public boolean needsExplicitIds(final List<String> columns, final CatalogNames names) {
+        return identity != null && (columns.isEmpty() || columns.stream().map(names::fold).anyMatch(names.fold(identity)::equals));
     }
 
     /** As text for an attribute. */

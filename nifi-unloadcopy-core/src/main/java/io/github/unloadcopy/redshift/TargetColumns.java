@@ -17,10 +17,12 @@ import java.util.stream.Collectors;
 public final class TargetColumns {
     private final TableName table;
     private final List<Column> columns;
+    private final CatalogNames names;
 
-    private TargetColumns(final TableName table, final List<Column> columns) {
+    private TargetColumns(final TableName table, final List<Column> columns, final CatalogNames names) {
         this.table = table;
         this.columns = columns;
+        this.names = names;
     }
 
     /**
@@ -47,7 +49,7 @@ public final class TargetColumns {
             }
         }
 
-        return new TargetColumns(described, columns);
+        return new TargetColumns(described, columns, CatalogNames.of(connection));
     }
 
     /**
@@ -62,10 +64,10 @@ public final class TargetColumns {
             return;
         }
 
-        final Set<String> names = resolve(loaded);
+        final Set<String> loadedNames = resolve(loaded);
 
         for (final Column column : columns) {
-            final boolean isLoaded = names.contains(column.name());
+            final boolean isLoaded = loadedNames.contains(column.name());
 
             if (Boolean.FALSE.equals(explicitIds) && isLoaded && column.filling() == Filling.IDENTITY) {
                 throw failure(Reason.IDENTITY_COLUMN, "column %s is an IDENTITY column and is to be loaded, but explicit_ids is false".formatted(column.name()));
@@ -88,18 +90,17 @@ public final class TargetColumns {
      * @param explicitIds whether IDENTITY values are to be the source's
      */
     boolean needExplicitIds(final List<String> loaded, final boolean explicitIds) {
-        final Set<String> names = resolve(loaded);
-        return explicitIds && (columns.isEmpty() || columns.stream().anyMatch(column -> column.filling() == Filling.IDENTITY && (names.isEmpty() || names.contains(column.name()))));
+        final Set<String> loadedNames = resolve(loaded);
+        return explicitIds && (columns.isEmpty() || columns.stream().anyMatch(column -> column.filling() == Filling.IDENTITY && (loadedNames.isEmpty() || loadedNames.contains(column.name()))));
     }
 
     private RedshiftException failure(final Reason reason, final String problem) {
         return new RedshiftException(reason, "The load into %s would fail: %s. %s".formatted(table, problem, reason.advice()));
     }
 
-    /** Names as the catalog has them: what is there as it is written is meant, else what is there in lower case. */
+    /** Names as the catalog has them. */
     private Set<String> resolve(final List<String> loaded) {
-        final Set<String> all = columns.stream().map(Column::name).collect(Collectors.toSet());
-        return loaded.stream().map(name -> all.contains(name) ? name : TableName.folded(name)).collect(Collectors.toSet());
+        return loaded.stream().map(names::fold).collect(Collectors.toSet());
     }
 
     /** What a column gets that a load leaves out. */

@@ -30,7 +30,7 @@ public record TargetPlan(Mode mode, TableDefinition definition, boolean createSc
     }
 
     private TableName targetOf(final TableName table, final TableName target) {
-        if (table.folded().equals(source.folded())) {
+        if (table.equals(source) || !renamed.containsKey(table.table()) && table.folded().equals(source.folded())) {
             return target;
         }
 
@@ -38,7 +38,8 @@ public record TargetPlan(Mode mode, TableDefinition definition, boolean createSc
     }
 
     private String targetOf(final String table) {
-        return renamed.entrySet().stream().filter(entry -> entry.getKey().equalsIgnoreCase(table)).map(Map.Entry::getValue).findFirst().orElse(table);
+        // The source may tell names by their case: what is written exactly so is meant first.
+        return renamed.containsKey(table) ? renamed.get(table) : renamed.entrySet().stream().filter(entry -> entry.getKey().equalsIgnoreCase(table)).map(Map.Entry::getValue).findFirst().orElse(table);
     }
 
     /** How the table comes to be. */

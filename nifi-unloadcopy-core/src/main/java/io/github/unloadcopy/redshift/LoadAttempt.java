@@ -32,6 +32,8 @@ final class LoadAttempt {
     private final LoadLedger ledger;
     private final LedgerGate gate;
     private Set<String> ledgerColumns = Set.of();
+    /** Made once the ledger's columns are known. */
+    private PendingForeignKeys foreignKeys;
     private ClusterSession session;
 
     /**
@@ -138,8 +140,8 @@ final class LoadAttempt {
                 TargetTable.createSchema(connection(), request.table().schema());
             }
 
-            if (TargetTable.isToBeMade(connection(), request.table(), request.plan()) && !request.plan().foreignKeys(request.table()).isEmpty()) {
-                pendingForeignKeys().createIfMissing(connection());
+            if (TargetTable.isToBeMade(connection(), request.table(), request.plan()) && !request.plan().definition().foreignKeys().isEmpty()) {
+                pendingForeignKeys().prepare(connection());
             }
 
             // What was only asked has made a snapshot.
@@ -381,7 +383,7 @@ final class LoadAttempt {
         final List<String> notes = new ArrayList<>(result.notes());
 
         try {
-            notes.addAll(pendingForeignKeys().add(connection(), request.table()));
+            notes.addAll(pendingForeignKeys().add(connection()));
         } catch (final SQLException e) {
             LOGGER.debug("Foreign keys were not added", Redactor.redact(e));
             notes.add("Foreign keys from and to %s were not added: %s".formatted(request.table(), report.text(e.getMessage())));
@@ -394,9 +396,12 @@ final class LoadAttempt {
         return session.connection();
     }
 
-    /** Their table is beside the ledger. */
     private PendingForeignKeys pendingForeignKeys() {
-        return new PendingForeignKeys(request.ledger() == null ? request.table().schema() : request.ledger().schema());
+        if (foreignKeys == null) {
+            foreignKeys = new PendingForeignKeys(request, ledger, ledgerColumns);
+        }
+
+        return foreignKeys;
     }
 
     private String nothingLoaded() {

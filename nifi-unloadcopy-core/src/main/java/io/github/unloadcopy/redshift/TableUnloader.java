@@ -75,8 +75,11 @@ public final class TableUnloader {
                 request.region());
         final long rows;
         final String queryId;
+        final boolean caseSensitive;
 
         try {
+            caseSensitive = CatalogNames.of(connection).isCaseSensitive();
+
             if (selection.hasFloatingPoint()) {
                 Queries.execute(connection, ALL_DIGITS, 0);
             }
@@ -91,7 +94,7 @@ public final class TableUnloader {
             throw invalid(subject, e);
         }
 
-        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, definition));
+        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, caseSensitive, definition));
     }
 
     private static void begin(final ClusterSession session, final Attempt attempt, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
@@ -174,7 +177,7 @@ public final class TableUnloader {
         }
 
         return new UnloadResult(unloaded.rows(), manifest.entries().size(), Math.max(0, manifest.bytes()), unloaded.queryId(), unloaded.columns(), unloaded.rows() == 0 ? null : location,
-                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.definition());
+                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.caseSensitive(), unloaded.definition());
     }
 
     private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {

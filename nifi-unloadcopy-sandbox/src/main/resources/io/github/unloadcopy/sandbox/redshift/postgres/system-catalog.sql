@@ -7,6 +7,9 @@ GRANT CREATE ON SCHEMA public TO PUBLIC;
 
 CREATE SCHEMA pg_internal;
 
+-- The unique id of the cluster: all its databases are copies of this one. IdentifierRewriter makes a call of the name without parentheses.
+DO $$ BEGIN EXECUTE format('CREATE FUNCTION pg_internal.current_namespace() RETURNS varchar LANGUAGE sql STABLE AS %L', format('SELECT %L::varchar', pg_catalog.gen_random_uuid())); END $$;
+
 CREATE TABLE pg_internal.load_error (
     user_id integer, query_id bigint, transaction_id bigint, session_id integer, database_name text, table_id integer, start_time timestamp, file_name text, line_number bigint,
     column_name text, column_type text, column_length text, position integer, error_code integer, error_message text, raw_line text, raw_field_value text

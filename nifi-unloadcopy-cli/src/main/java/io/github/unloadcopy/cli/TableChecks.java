@@ -107,6 +107,7 @@ final class TableChecks {
         final TableName table = name(pair.target());
         final List<Column> source = sourceColumns.get(pair);
         checks.run("target " + table, step -> {
+            probe.requireTable(table);
             final PlannedLoad load = new PlannedLoad(selection(pair), table, pair.target().columns(), pair.explicitIds(), targetTables.mode(), targetTables.createSchema());
 
             if (load.mode() != Mode.MUST_EXIST && TargetCheck.isToBeMade(probe, load)) {

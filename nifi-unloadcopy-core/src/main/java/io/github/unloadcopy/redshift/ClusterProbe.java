@@ -130,7 +130,7 @@ public final class ClusterProbe implements AutoCloseable {
             ColumnPrivileges.requireAll(connection, selection, found.stream().map(Column::name).toList());
             return found;
         } catch (final SQLException e) {
-            throw failed(ColumnPrivileges.explain(connection, selection, report, subject, e));
+            throw rolledBack(ColumnPrivileges.explain(connection, selection, report, subject, e));
         } catch (final IllegalArgumentException e) {
             throw invalid(subject, e);
         }
@@ -149,6 +149,19 @@ public final class ClusterProbe implements AutoCloseable {
 
             return found;
         }
+    }
+
+    /**
+     * Sees that rows can be loaded into what has a name, or that nothing has it yet.
+     *
+     * @param table the name
+     * @throws RedshiftException with {@link Reason#NOT_A_TABLE} when a view, an external table or a system table has it; with others when the cluster does not answer
+     */
+    public void requireTable(final TableName table) throws RedshiftException {
+        ask("Reading what %s is in %s".formatted(table, cluster), () -> {
+            TargetRelation.requireTable(connection, table);
+            return table;
+        });
     }
 
     /**
@@ -327,13 +340,15 @@ public final class ClusterProbe implements AutoCloseable {
         try {
             return question.answer();
         } catch (final SQLException e) {
-            throw failed(report.report(subject, e));
+            throw rolledBack(report.report(subject, e));
+        } catch (final RedshiftException e) {
+            throw rolledBack(e);
         } catch (final IllegalArgumentException e) {
             throw invalid(subject, e);
         }
     }
 
-    private RedshiftException failed(final RedshiftException failure) {
+    private RedshiftException rolledBack(final RedshiftException failure) {
         try {
             connection.rollback();
         } catch (final SQLException second) {
@@ -349,7 +364,7 @@ public final class ClusterProbe implements AutoCloseable {
 
     @FunctionalInterface
     private interface Question<T> {
-        T answer() throws SQLException;
+        T answer() throws SQLException, RedshiftException;
     }
 
     /**

@@ -32,6 +32,8 @@ public final class TargetCheck {
      * @throws RedshiftException when the load would fail, with the thing to mend
      */
     public static boolean isToBeMade(final ClusterProbe target, final PlannedLoad load) throws RedshiftException {
+        target.requireTable(load.table());
+
         if (load.mode() == TargetPlan.Mode.REPLACE || !isThere(target, load)) {
             require(mayCreate(target, load), "create tables in its schema", load.table());
             requireNoViews(target, load.table());

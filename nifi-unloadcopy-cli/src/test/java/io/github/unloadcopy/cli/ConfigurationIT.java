@@ -176,6 +176,28 @@ class ConfigurationIT {
         assertTrue(message(check(ExitStatus.CHECK_FAILED, hidden.toString()), "source sales.people").contains("The user lacks SELECT on the column(s) ssn. "));
     }
 
+    /** Whether names that differ in their case are two tables, and two endpoints one cluster, the clusters tell. */
+    @Test
+    void namesThatFoldToOneTableAreRefused() throws Exception {
+        SANDBOX.execute("target", "CREATE TABLE sales.t (id BIGINT, name VARCHAR(20))");
+        final SandboxEndpoints.Cluster source = SANDBOX.endpoints().cluster("source");
+        final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
+        final String plain = Files.readString(config("orders", target.user(), target.password(), "s3://" + BUCKET + "/x/"));
+        final String itself = Files.readString(config("orders", source.user(), source.password(), "s3://" + BUCKET + "/x/"));
+        final Path sourceTwins = Files.writeString(folder.resolve("source-twins.json"), plain.replace("[\"orders\"]", "[\"Orders\", \"orders\"]"));
+        final Path targetTwins = Files.writeString(folder.resolve("target-twins.json"), plain.replace("[\"orders\"]", "[\"orders\", \"items\"]")
+                .replace("\"copyTarget\": {", "\"copyTarget\": {\"tableNames\": [\"T\", \"t\"], "));
+        final Path oneTable = Files.writeString(folder.resolve("one-table.json"), itself.replace("\"copyTarget\": {", "\"copyTarget\": {\"tableNames\": [\"ORDERS\"], ")
+                .replaceFirst("(?s)(\"copyTarget\".*\"clusterEndpoint\": )\"[^\"]+\", \"clusterPort\": \\d+", "$1\"localhost\", \"clusterPort\": " + source.port()));
+
+        final JsonNode twins = check(ExitStatus.CHECK_FAILED, sourceTwins.toString());
+        assertTrue(message(twins, "source sales.Orders").startsWith("Orders and orders are one table of schema sales"), twins.toString());
+        assertTrue(message(twins, "source sales.orders").startsWith("orders and Orders are one table of schema sales"), twins.toString());
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, targetTwins.toString()), "target sales.T").startsWith("T and t are one table of schema sales"));
+        final JsonNode doubled = check(ExitStatus.CHECK_FAILED, oneTable.toString());
+        assertTrue(message(doubled, "target sales.ORDERS").startsWith("sales.orders of the source and sales.ORDERS of the target are the same table"), doubled.toString());
+    }
+
     @Test
     void tablesThatTheTargetLacksMayBeMade() throws Exception {
         final String target = SANDBOX.endpoints().cluster("target").user();

@@ -69,6 +69,25 @@ public final class ClusterProbe implements AutoCloseable {
     }
 
     /**
+     * What no other database has, whatever names and ports its cluster is reached by: the cluster's namespace, which datashares name it by, and the database's name (Database Developer Guide,
+     * "CURRENT_NAMESPACE").
+     *
+     * @return "namespace/database"; empty when the cluster does not know the function
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public Optional<String> databaseIdentity() throws RedshiftException {
+        try {
+            return Optional.of(ask("The namespace of " + cluster, () -> Queries.value(connection, "SELECT current_namespace || '/' || current_database()")));
+        } catch (final RedshiftException e) {
+            if (e.reason() == Reason.COLUMN_MISSING) {
+                return Optional.empty();
+            }
+
+            throw e;
+        }
+    }
+
+    /**
      * Whether the user may look into a schema.
      *
      * @param schema name of the schema
@@ -126,6 +145,7 @@ public final class ClusterProbe implements AutoCloseable {
         final String subject = "Reading the columns of %s in %s".formatted(selection.table(), cluster);
 
         try {
+            names().requireDistinct(selection.table(), selection.columns());
             final List<Column> found = read(selection);
             ColumnPrivileges.requireAll(connection, selection, found.stream().map(Column::name).toList());
             return found;

@@ -75,11 +75,8 @@ public final class TableUnloader {
                 request.region());
         final long rows;
         final String queryId;
-        final boolean caseSensitive;
 
         try {
-            caseSensitive = CatalogNames.of(connection).isCaseSensitive();
-
             if (selection.hasFloatingPoint()) {
                 Queries.execute(connection, ALL_DIGITS, 0);
             }
@@ -94,7 +91,7 @@ public final class TableUnloader {
             throw invalid(subject, e);
         }
 
-        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, caseSensitive, definition));
+        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, definition));
     }
 
     private static void begin(final ClusterSession session, final Attempt attempt, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
@@ -115,6 +112,7 @@ public final class TableUnloader {
         final List<Queries.Column> columns;
 
         try {
+            CatalogNames.of(connection).requireDistinct(request.selection().table(), request.selection().columns());
             columns = Queries.columns(connection, request.selection());
             ColumnPrivileges.requireAll(connection, request.selection(), columns.stream().map(Queries.Column::name).toList());
         } catch (final SQLException e) {
@@ -179,7 +177,7 @@ public final class TableUnloader {
         }
 
         return new UnloadResult(unloaded.rows(), manifest.entries().size(), Math.max(0, manifest.bytes()), unloaded.queryId(), unloaded.columns(), unloaded.rows() == 0 ? null : location,
-                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.caseSensitive(), unloaded.definition());
+                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.definition());
     }
 
     private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {

@@ -54,6 +54,8 @@ public final class TargetCheck {
                         + "position: name as many").formatted(load.table(), unloaded.size(), load.selection().table(), loaded.size()));
             }
 
+            target.catalogNames().requireDistinct(load.table(), loaded);
+
             if (made) {
                 // It will be like the source's, and takes the source's IDENTITY values unasked.
                 probe.targetColumns(load.selection().table(), load.table()).require(loaded, Boolean.TRUE.equals(load.explicitIds()) ? Boolean.TRUE : null);

@@ -8,6 +8,7 @@ import io.github.unloadcopy.redshift.NullMarker;
 import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TablePlace;
 import io.github.unloadcopy.redshift.TableUnloader;
 import io.github.unloadcopy.redshift.UnloadRequest;
 import io.github.unloadcopy.redshift.UnloadResult;
@@ -70,6 +71,7 @@ import java.util.concurrent.TimeUnit;
         @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_CONTEXT, description = "The encryption context of the data key, as JSON; with client-side encryption only"),
         @WritesAttribute(attribute = UnloadCopyAttributes.NULL_MARKER, description = "The text that stands for NULL in the staged files"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_DEFINITION, description = "How the table is made, as JSON; only when the target table may be created or replaced"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_NAMESPACE, description = "The source's namespace and database, which tell it from any other; absent when it does not tell"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, description = "Whether the source tells names apart by their case; absent when it does not"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_ROWS, description = "The number of rows unloaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_FILES, description = "The number of files written, without the manifest"),
@@ -224,9 +226,12 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     UnloadCopyAttributes.RUN_ID, destination.runId(),
                     UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
             // Those of an earlier attempt say nothing about this one.
-            flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256));
+            flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256,
+                    UnloadCopyAttributes.SOURCE_NAMESPACE, UnloadCopyAttributes.SOURCE_CASE_SENSITIVE));
             final TablePretest pretest = new TablePretest(context, properties);
+            final TablePlace place = pretest.lookAtNames();
             pretest.lookAtTarget();
+            flowFile = session.putAllAttributes(flowFile, attributes(place));
             final Map<String, String> attributes = unload(context, properties, destination, pretest.selection());
             flowFile = session.putAllAttributes(flowFile, attributes);
             getLogger().info("Unloaded {}: {} rows in {} files of {} bytes", destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS),
@@ -260,7 +265,11 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
 
         if (properties.optional(TABLE_NAME) != null) {
             results.add(Verification.step("Look at the source table", verificationLogger, () -> new TablePretest(context, properties).lookAtSource()));
-            results.add(Verification.step("Look at the target table", verificationLogger, () -> new TablePretest(context, properties).lookAtTarget()));
+            results.add(Verification.step("Look at the target table", verificationLogger, () -> {
+                final TablePretest pretest = new TablePretest(context, properties);
+                pretest.lookAtNames();
+                return pretest.lookAtTarget();
+            }));
         }
 
         return results;
@@ -293,10 +302,6 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST_SHA256, result.manifestSha256());
             }
 
-            if (result.caseSensitive()) {
-                attributes.put(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, "true");
-            }
-
             if (result.definition() != null) {
                 attributes.put(UnloadCopyAttributes.SOURCE_DEFINITION, result.definition().toJson());
             }
@@ -311,6 +316,21 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             attributes.put(UnloadCopyAttributes.UNLOAD_DURATION, Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
             return attributes;
         }
+    }
+
+    /** For the loading step, which does not see the source. */
+    private static Map<String, String> attributes(final TablePlace place) {
+        final Map<String, String> attributes = new HashMap<>();
+
+        if (place.database() != null) {
+            attributes.put(UnloadCopyAttributes.SOURCE_NAMESPACE, place.database());
+        }
+
+        if (place.caseSensitive()) {
+            attributes.put(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, "true");
+        }
+
+        return attributes;
     }
 
     private static Destination destination(final FlowFileProperties properties, final FlowFile flowFile) throws InvalidFlowFileException {

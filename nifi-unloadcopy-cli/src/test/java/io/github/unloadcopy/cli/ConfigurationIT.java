@@ -156,6 +156,29 @@ class ConfigurationIT {
         assertTrue(message(check(ExitStatus.CHECK_FAILED, demanding.toString()), "target sales.demanding").contains("column name is NOT NULL, has no default"));
     }
 
+    /** COPY needs INSERT only, and what is unloaded needs SELECT on its own columns only. */
+    @Test
+    void privilegesAreCheckedForTheColumnsThatAreMoved() throws Exception {
+        SANDBOX.execute("source", "CREATE TABLE sales.people (id BIGINT, name VARCHAR(20), ssn VARCHAR(11))", "CREATE USER clerk PASSWORD 'Clerk-12345'",
+                "GRANT USAGE ON SCHEMA sales TO clerk", "GRANT SELECT (id, name) ON sales.people TO clerk");
+        SANDBOX.execute("target", "CREATE TABLE sales.people (id BIGINT, name VARCHAR(20), ssn VARCHAR(11))", "CREATE USER appender PASSWORD 'Appender-12345'",
+                "GRANT USAGE ON SCHEMA sales TO appender", "GRANT INSERT ON sales.people TO appender", "GRANT CREATE ON SCHEMA public TO appender");
+        final SandboxEndpoints.Cluster source = SANDBOX.endpoints().cluster("source");
+        final String all = Files.readString(config("people", "appender", "Appender-12345", "s3://" + BUCKET + "/x/"))
+                .replaceFirst("(\"connectUser\": )\"" + source.user() + "\"", "$1\"clerk\"")
+                .replaceFirst("(\"connectPwd\": )\"[^\"]+\"", "$1\"" + CliRun.of("Clerk-12345", "encrypt-value").requireStatus(ExitStatus.OK).out().strip() + "\"");
+        final Path whole = Files.writeString(folder.resolve("whole.json"), all);
+        final Path part = Files.writeString(folder.resolve("part.json"), all.replace("\"tableNames\"", "\"columns\": \"id\", \"tableNames\""));
+        final Path hidden = Files.writeString(folder.resolve("hidden.json"), all.replace("\"tableNames\"", "\"columns\": \"ssn, id\", \"tableNames\""));
+
+        final JsonNode sound = check(ExitStatus.OK, part.toString());
+        assertEquals("1 column(s), may be read", message(sound, "source sales.people"));
+        assertTrue(message(sound, "target sales.people").startsWith("1 column(s), may be loaded; their types could not be compared"), sound.toString());
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, whole.toString()), "source sales.people")
+                .endsWith("The user lacks SELECT on the column(s) ssn. GRANT SELECT (\"ssn\") ON \"sales\".\"people\" to it, or list the columns to unload without them. It may read: id, name"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, hidden.toString()), "source sales.people").contains("The user lacks SELECT on the column(s) ssn. "));
+    }
+
     @Test
     void tablesThatTheTargetLacksMayBeMade() throws Exception {
         final String target = SANDBOX.endpoints().cluster("target").user();

@@ -33,6 +33,7 @@ public final class ClusterProbe implements AutoCloseable {
     private final Connection connection;
     private final String cluster;
     private final FailureReport report = new FailureReport(null, null);
+    private CatalogNames names;
 
     private ClusterProbe(final Connection connection, final String cluster) {
         this.connection = connection;
@@ -55,6 +56,16 @@ public final class ClusterProbe implements AutoCloseable {
         } catch (final SQLException e) {
             throw new FailureReport(null, null).report("The connection to " + cluster, e);
         }
+    }
+
+    /**
+     * How this session's catalog spells names.
+     *
+     * @return the names
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public CatalogNames catalogNames() throws RedshiftException {
+        return ask("The case of names in " + cluster, this::names);
     }
 
     /**
@@ -88,17 +99,8 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException with {@link Reason#TABLE_MISSING} when there is no such table; with others when the cluster does not answer
      */
     public boolean may(final TableName table, final String privilege) throws RedshiftException {
-        final TableName folded = table.folded();
-
-        try {
-            return mayOn(table, privilege);
-        } catch (final RedshiftException e) {
-            if (e.reason() != Reason.TABLE_MISSING || folded.equals(table)) {
-                throw e;
-            }
-        }
-
-        return mayOn(folded, privilege);
+        return truth("The privileges on %s in %s".formatted(table, cluster),
+                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(names().fold(table))) + ", " + SqlText.literal(privilege) + ")");
     }
 
     /**
@@ -118,22 +120,47 @@ public final class ClusterProbe implements AutoCloseable {
      *
      * @param selection table or query, and the columns of it
      * @return the columns, in the order asked for
-     * @throws RedshiftException when table, query or columns cannot be read
+     * @throws RedshiftException when table, query or columns cannot be read; it names the columns of a table that the user may not read
      */
     public List<Column> columns(final Selection selection) throws RedshiftException {
-        return ask("Reading the columns of %s in %s".formatted(selection.table(), cluster), () -> {
-            final String sql = selection.sql() + " WHERE 1 = 0";
+        final String subject = "Reading the columns of %s in %s".formatted(selection.table(), cluster);
 
-            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
-                final ResultSetMetaData metadata = rows.getMetaData();
-                final List<Column> found = new ArrayList<>();
+        try {
+            final List<Column> found = read(selection);
+            ColumnPrivileges.requireAll(connection, selection, found.stream().map(Column::name).toList());
+            return found;
+        } catch (final SQLException e) {
+            throw rolledBack(ColumnPrivileges.explain(connection, selection, report, subject, e));
+        } catch (final IllegalArgumentException e) {
+            throw invalid(subject, e);
+        }
+    }
 
-                for (int index = 1; index <= metadata.getColumnCount(); index++) {
-                    found.add(new Column(metadata.getColumnName(index), metadata.getColumnTypeName(index), metadata.getPrecision(index), metadata.getScale(index)));
-                }
+    private List<Column> read(final Selection selection) throws SQLException {
+        final String sql = selection.sql() + " WHERE 1 = 0";
 
-                return found;
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            final ResultSetMetaData metadata = rows.getMetaData();
+            final List<Column> found = new ArrayList<>();
+
+            for (int index = 1; index <= metadata.getColumnCount(); index++) {
+                found.add(new Column(metadata.getColumnName(index), metadata.getColumnTypeName(index), metadata.getPrecision(index), metadata.getScale(index)));
             }
+
+            return found;
+        }
+    }
+
+    /**
+     * Sees that rows can be loaded into what has a name, or that nothing has it yet.
+     *
+     * @param table the name
+     * @throws RedshiftException with {@link Reason#NOT_A_TABLE} when a view, an external table or a system table has it; with others when the cluster does not answer
+     */
+    public void requireTable(final TableName table) throws RedshiftException {
+        ask("Reading what %s is in %s".formatted(table, cluster), () -> {
+            TargetRelation.requireTable(connection, table);
+            return table;
         });
     }
 
@@ -217,11 +244,6 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException when the cluster does not answer
      */
     public OptionalLong approximateRows(final TableName table) throws RedshiftException {
-        final OptionalLong rows = rows(table);
-        return rows.isPresent() || table.folded().equals(table) ? rows : rows(table.folded());
-    }
-
-    private OptionalLong rows(final TableName table) throws RedshiftException {
         try {
             final OptionalLong visible = number(table, "SELECT estimated_visible_rows FROM svv_table_info WHERE \"schema\" = %s AND \"table\" = %s");
 
@@ -280,26 +302,18 @@ public final class ClusterProbe implements AutoCloseable {
         }
     }
 
-    private boolean mayOn(final TableName table, final String privilege) throws RedshiftException {
-        return truth("The privileges on %s in %s".formatted(table, cluster),
-                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(table)) + ", " + SqlText.literal(privilege) + ")");
+    private boolean mayInSchema(final String schema, final String privilege) throws RedshiftException {
+        return truth("The privileges on schema %s in %s".formatted(schema, cluster),
+                () -> "SELECT has_schema_privilege(" + SqlText.literal(names().fold(schema)) + ", " + SqlText.literal(privilege) + ")");
     }
 
-    private boolean mayInSchema(final String schema, final String privilege) throws RedshiftException {
-        try {
-            return hasSchemaPrivilege(schema, privilege);
-        } catch (final RedshiftException e) {
-            if (e.reason() != Reason.TABLE_MISSING || TableName.folded(schema).equals(schema)) {
-                throw e;
-            }
+    /** Of this session, which is asked once. */
+    private CatalogNames names() throws SQLException {
+        if (names == null) {
+            names = CatalogNames.of(connection);
         }
 
-        return hasSchemaPrivilege(TableName.folded(schema), privilege);
-    }
-
-    private boolean hasSchemaPrivilege(final String schema, final String privilege) throws RedshiftException {
-        return truth("The privileges on schema %s in %s".formatted(schema, cluster),
-                () -> "SELECT has_schema_privilege(" + SqlText.literal(schema) + ", " + SqlText.literal(privilege) + ")");
+        return names;
     }
 
     private boolean truth(final String subject, final Question<String> sql) throws RedshiftException {
@@ -312,35 +326,45 @@ public final class ClusterProbe implements AutoCloseable {
 
     private OptionalLong number(final TableName table, final String template) throws RedshiftException {
         return ask("The number of rows of %s in %s".formatted(table, cluster), () -> {
+            final TableName catalogName = names().fold(table);
+
             try (Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(template.formatted(SqlText.literal(table.schema()), SqlText.literal(table.table())))) {
+                    ResultSet rows = statement.executeQuery(template.formatted(SqlText.literal(catalogName.schema()), SqlText.literal(catalogName.table())))) {
                 return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
             }
         });
     }
 
-    /** A statement that failed would fail all that follow in its transaction. */
+    /** A statement that failed would fail all that follow in its transaction, so that is rolled back. */
     private <T> T ask(final String subject, final Question<T> question) throws RedshiftException {
         try {
             return question.answer();
         } catch (final SQLException e) {
-            final RedshiftException failure = report.report(subject, e);
-
-            try {
-                connection.rollback();
-            } catch (final SQLException second) {
-                failure.addSuppressed(report.redact(second));
-            }
-
-            throw failure;
+            throw rolledBack(report.report(subject, e));
+        } catch (final RedshiftException e) {
+            throw rolledBack(e);
         } catch (final IllegalArgumentException e) {
-            throw new RedshiftException(Reason.INVALID_REQUEST, "%s cannot be asked for: %s".formatted(subject, e.getMessage()), e);
+            throw invalid(subject, e);
         }
+    }
+
+    private RedshiftException rolledBack(final RedshiftException failure) {
+        try {
+            connection.rollback();
+        } catch (final SQLException second) {
+            failure.addSuppressed(report.redact(second));
+        }
+
+        return failure;
+    }
+
+    private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {
+        return new RedshiftException(Reason.INVALID_REQUEST, "%s cannot be asked for: %s".formatted(subject, cause.getMessage()), cause);
     }
 
     @FunctionalInterface
     private interface Question<T> {
-        T answer() throws SQLException;
+        T answer() throws SQLException, RedshiftException;
     }
 
     /**

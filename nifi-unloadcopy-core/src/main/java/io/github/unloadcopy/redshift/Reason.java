@@ -46,6 +46,8 @@ public enum Reason {
     EARLIER_ATTEMPT_RUNNING("Try again once it has ended; a superuser can end its session with SELECT pg_terminate_backend(session)"),
     /** Another session holds the lock that loads take before their COMMIT. */
     LEDGER_LOCKED("End the session that holds it, with SELECT pg_terminate_backend(session), if it hangs, and try again"),
+    /** The name of the target stands for a view, an external table or a system table (42809). */
+    NOT_A_TABLE("Name a table as the target, or another schema; views, materialized views, external tables and system tables can be unloaded, but not loaded"),
     /** Views keep a table from being replaced (2BP01). */
     DEPENDENT_VIEWS("Drop the views, or make them anew WITH NO SCHEMA BINDING, then try again"),
     /** Fewer or more rows than there should be. */

@@ -70,13 +70,16 @@ public final class TableUnloader {
         final Connection connection = session.connection();
         begin(session, attempt, request, report, subject);
         final Selection selection = named(connection, request, report, subject);
-        final TableDefinition definition = request.withDefinition() ? definition(connection, request, report, subject) : null;
+        final TableDefinition definition = request.withDefinition() ? definition(connection, request, selection, report, subject) : null;
         final UnloadStatement statement = new UnloadStatement(selection, folder(request, attempt), request.authorization(), request.encryption(), request.nullMarker(),
                 request.region());
         final long rows;
         final String queryId;
+        final boolean caseSensitive;
 
         try {
+            caseSensitive = CatalogNames.of(connection).isCaseSensitive();
+
             if (selection.hasFloatingPoint()) {
                 Queries.execute(connection, ALL_DIGITS, 0);
             }
@@ -91,7 +94,7 @@ public final class TableUnloader {
             throw invalid(subject, e);
         }
 
-        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, definition));
+        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, caseSensitive, definition));
     }
 
     private static void begin(final ClusterSession session, final Attempt attempt, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
@@ -113,8 +116,9 @@ public final class TableUnloader {
 
         try {
             columns = Queries.columns(connection, request.selection());
+            ColumnPrivileges.requireAll(connection, request.selection(), columns.stream().map(Queries.Column::name).toList());
         } catch (final SQLException e) {
-            throw report.report(subject, e);
+            throw ColumnPrivileges.explain(connection, request.selection(), report, subject, e);
         } catch (final IllegalArgumentException e) {
             throw invalid(subject, e);
         }
@@ -142,9 +146,11 @@ public final class TableUnloader {
         return request.selection().with(names, types);
     }
 
-    private static TableDefinition definition(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
+    private static TableDefinition definition(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)
+            throws RedshiftException {
         try {
-            return TableDefinitionReader.read(connection, request.selection().table());
+            final TableDefinition definition = TableDefinitionReader.read(connection, request.selection().table());
+            return IdentitySeeds.behindValues(connection, selection, definition);
         } catch (final SQLException e) {
             throw report.report("Reading the definition for the " + subject, e);
         } catch (final IllegalArgumentException e) {
@@ -173,7 +179,7 @@ public final class TableUnloader {
         }
 
         return new UnloadResult(unloaded.rows(), manifest.entries().size(), Math.max(0, manifest.bytes()), unloaded.queryId(), unloaded.columns(), unloaded.rows() == 0 ? null : location,
-                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.definition());
+                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.caseSensitive(), unloaded.definition());
     }
 
     private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {

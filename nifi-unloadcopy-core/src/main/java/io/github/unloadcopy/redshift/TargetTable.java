@@ -58,7 +58,7 @@ final class TargetTable {
 
     private static boolean schemaExists(final Connection connection, final String schema) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SCHEMA_EXISTS)) {
-            statement.setString(1, TableName.folded(schema));
+            statement.setString(1, CatalogNames.of(connection).fold(schema));
 
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next();
@@ -97,8 +97,8 @@ final class TargetTable {
     }
 
     /** Whether COPY has to say EXPLICIT_IDS: a table that was made after the source's takes the source's identities. */
-    boolean needsExplicitIds(final List<String> columns) {
-        return made && plan.definition().needsExplicitIds(columns);
+    boolean needsExplicitIds(final List<String> columns, final CatalogNames names) {
+        return made && plan.definition().needsExplicitIds(columns, names);
     }
 
     /** Whether the table is new. */
@@ -135,7 +135,7 @@ final class TargetTable {
             comment(connection, "COLUMN " + SqlText.table(name) + "." + SqlText.identifier(column.getKey()), column.getValue(), "column " + column.getKey(), notes);
         }
 
-        pending.note(connection, plan.foreignKeys(name));
+        notes.addAll(pending.note(connection));
         own(connection, notes);
         return notes;
     }
@@ -257,24 +257,20 @@ final class TargetTable {
     }
 
     /**
-     * The name of a table as the catalog spells it, for questions to the catalog only: what a statement's name means is the cluster's to say.
+     * The name of a table as the catalog spells it, which is what a statement of this session means by the name.
      *
      * @return null when there is no such table
      */
     static TableName inCatalog(final Connection connection, final TableName table) throws SQLException {
-        for (final TableName spelling : List.of(table, table.folded())) {
-            try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
-                statement.setString(1, spelling.schema());
-                statement.setString(2, spelling.table());
+        final TableName spelling = CatalogNames.of(connection).fold(table);
 
-                try (ResultSet rows = statement.executeQuery()) {
-                    if (rows.next()) {
-                        return spelling;
-                    }
-                }
+        try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
+            statement.setString(1, spelling.schema());
+            statement.setString(2, spelling.table());
+
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? spelling : null;
             }
         }
-
-        return null;
     }
 }

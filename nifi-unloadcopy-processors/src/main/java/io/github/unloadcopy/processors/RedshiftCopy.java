@@ -305,14 +305,17 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
         }
 
         try {
-            final TableName source = new TableName(flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.SCHEMA),
-                    flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.TABLE));
             return new TargetPlan(targetTable.mode(), TableDefinition.fromJson(properties.required(TABLE_DEFINITION)), context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean(),
-                    source, JsonAttribute.parse(flowFile.getAttribute(UnloadCopyAttributes.RENAMED_TABLES), "Attribute " + UnloadCopyAttributes.RENAMED_TABLES));
+                    renamingRunTables(flowFile));
         } catch (final IllegalArgumentException e) {
             throw new InvalidFlowFileException("The target table cannot be created: %s. Let RedshiftUnload have the same %s, and connect it to this step".formatted(e.getMessage(),
                     CommonProperties.TARGET_TABLE.getName()), e);
         }
+    }
+
+    /** Where no table of the run has another name in the target, all is known of all names. */
+    private static int renamingRunTables(final FlowFile flowFile) {
+        return count(flowFile, UnloadCopyAttributes.RUN_TABLES_RENAMED) > 0 ? Math.toIntExact(Math.max(0, count(flowFile, UnloadCopyAttributes.RUN_TABLES))) : 0;
     }
 
     private static S3Location manifest(final FlowFileProperties properties) throws InvalidFlowFileException {
@@ -359,11 +362,15 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
                 flowFile.getAttribute(UnloadCopyAttributes.RUN_ID),
                 endpoint == null ? null : "%s:%s/%s".formatted(endpoint, flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.PORT),
                         flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.DATABASE)),
-                schema == null || schema.isEmpty() || table == null || table.isEmpty() ? null : new TableName(schema, table),
+                schema == null || schema.isEmpty() || table == null || table.isEmpty() ? null : inCatalog(flowFile, new TableName(schema, table)),
                 count(flowFile, UnloadCopyAttributes.UNLOAD_FILES),
                 count(flowFile, UnloadCopyAttributes.UNLOAD_BYTES),
                 flowFile.getAttribute(UnloadCopyAttributes.UNLOAD_QUERY_ID),
                 flowFile.getAttribute(UnloadCopyAttributes.STAGING_MANIFEST_SHA256));
+    }
+
+    private static TableName inCatalog(final FlowFile flowFile, final TableName table) {
+        return Boolean.parseBoolean(flowFile.getAttribute(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE)) ? table : table.folded();
     }
 
     private static long count(final FlowFile flowFile, final String attribute) {

@@ -71,6 +71,7 @@ import java.util.concurrent.TimeUnit;
         @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_CONTEXT, description = "The encryption context of the data key, as JSON; with client-side encryption only"),
         @WritesAttribute(attribute = UnloadCopyAttributes.NULL_MARKER, description = "The text that stands for NULL in the staged files"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_DEFINITION, description = "How the table is made, as JSON; only when the target table may be created or replaced"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, description = "Whether the source tells names apart by their case; absent when it does not"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_ROWS, description = "The number of rows unloaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_FILES, description = "The number of files written, without the manifest"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_BYTES, description = "The size of the files in bytes"),
@@ -297,6 +298,10 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             if (result.manifest() != null) {
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST, result.manifest().toString());
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST_SHA256, result.manifestSha256());
+            }
+
+            if (result.caseSensitive()) {
+                attributes.put(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, "true");
             }
 
             if (result.definition() != null) {

@@ -10,7 +10,6 @@ import io.github.unloadcopy.redshift.ColumnList;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The settings of one table as attributes of its FlowFile. */
 final class TableAttributes {
@@ -20,7 +19,7 @@ final class TableAttributes {
 
     /** What the next steps need to know of one table; no plaintext secret. */
     static Map<String, String> of(final MigrationConfig config, final TablePair tables) {
-        final Map<String, String> attributes = new HashMap<>(renamedTables(config));
+        final Map<String, String> attributes = new HashMap<>();
         putCluster(attributes, UnloadCopyAttributes.SOURCE, config.source(), tables.source());
         putCluster(attributes, UnloadCopyAttributes.TARGET, config.target(), tables.target());
         attributes.put(UnloadCopyAttributes.EXPLICIT_IDS, Boolean.toString(tables.explicitIds()));
@@ -44,16 +43,13 @@ final class TableAttributes {
         return attributes;
     }
 
-    private static Map<String, String> renamedTables(final MigrationConfig config) {
-        final Map<String, String> renamed = new TreeMap<>();
-
-        for (final TablePair tables : config.tables()) {
-            if (!tables.source().table().equals(tables.target().table())) {
-                renamed.put(tables.source().table(), tables.target().table());
-            }
-        }
-
-        return renamed.isEmpty() ? Map.of() : Map.of(UnloadCopyAttributes.RENAMED_TABLES, JsonAttribute.format(renamed));
+    /**
+     * What tells the loads of a run that tables have other names in the target. It is the same few characters for all tables, however many there are: the names themselves are in the ledger, where each
+     * load finds those that it needs.
+     */
+    static Map<String, String> renamed(final MigrationConfig config) {
+        final long renamed = config.tables().stream().filter(tables -> !tables.source().table().equals(tables.target().table())).count();
+        return renamed == 0 ? Map.of() : Map.of(UnloadCopyAttributes.RUN_TABLES_RENAMED, Long.toString(renamed));
     }
 
     private static void putCluster(final Map<String, String> attributes, final String prefix, final ClusterConfig cluster, final TableConfig table) {

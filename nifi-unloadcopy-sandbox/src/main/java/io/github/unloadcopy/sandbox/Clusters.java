@@ -95,6 +95,11 @@ final class Clusters implements AutoCloseable {
                         "Chooses whether an UNLOAD or COPY of source or target goes on when its client disconnects: {\"value\":false}.", request -> {
                     running(request).setStatementsOutliveClients(requireBoolean(request.body().path("value")));
                     return null;
+                }),
+                new Route("PUT", "/clusters/{name}/extra-float-digits",
+                        "Chooses whether float columns of source or target obey extra_float_digits when they become text: {\"value\":false}.", request -> {
+                    running(request).setExtraFloatDigits(requireBoolean(request.body().path("value")));
+                    return null;
                 }));
     }
 
@@ -133,6 +138,7 @@ final class Clusters implements AutoCloseable {
             try {
                 final RedshiftCluster running = new RedshiftCluster(settings);
                 running.setStatementsOutliveClients(options.statementsOutliveClients());
+                running.setExtraFloatDigits(options.extraFloatDigits());
                 cluster.complete(running);
             } catch (final IOException | RuntimeException | Error e) {
                 cluster.completeExceptionally(e);

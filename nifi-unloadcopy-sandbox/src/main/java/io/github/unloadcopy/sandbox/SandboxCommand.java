@@ -93,6 +93,11 @@ public final class SandboxCommand implements Callable<Integer> {
             description = "Whether an UNLOAD or COPY goes on when its client disconnects, as real clusters document it for COPY. Outside of BEGIN ... END it commits. Default: it does.")
     private boolean statementsOutliveClients;
 
+    @Option(names = "--extra-float-digits", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Whether REAL and DOUBLE PRECISION columns of tables obey extra_float_digits when they become text. If not, they have 6 and 15 digits, as was seen on a cluster."
+                    + " Default: they do.")
+    private boolean extraFloatDigits;
+
     @Option(names = "--stop-on-stdin-close", description = "Stop when standard input ends, so that the sandbox ends with the process that started it.")
     private boolean stopOnStdinClose;
 
@@ -119,7 +124,7 @@ public final class SandboxCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final SandboxOptions options = new SandboxOptions(workFolder(), dataDirectory, cacheFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices,
-                clientSideEncryptionRetired, statementsOutliveClients, isolation);
+                clientSideEncryptionRetired, statementsOutliveClients, extraFloatDigits, isolation);
         try (Sandbox sandbox = new Sandbox(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
             if (stopOnStdinClose) {

@@ -94,6 +94,16 @@ public final class SandboxControl {
     }
 
     /**
+     * Chooses whether REAL and DOUBLE PRECISION columns of tables obey {@code extra_float_digits} when they become text, as they do by default; otherwise they have 6 and 15 digits.
+     *
+     * @param cluster source or target
+     * @param value false for 6 and 15 digits, whatever the setting is
+     */
+    public void setExtraFloatDigits(final String cluster, final boolean value) throws IOException {
+        send("PUT", "/clusters/" + cluster + "/extra-float-digits", Map.of("value", value), null);
+    }
+
+    /**
      * Starts a session of a role.
      *
      * @param roleArn such as {@link SandboxEndpoints#iamRole()}

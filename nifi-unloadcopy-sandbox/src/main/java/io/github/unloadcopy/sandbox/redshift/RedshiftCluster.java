@@ -4,6 +4,7 @@ import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
+import io.github.unloadcopy.sandbox.redshift.postgres.FloatOutput;
 import io.github.unloadcopy.sandbox.redshift.postgres.Installation;
 import io.github.unloadcopy.sandbox.redshift.postgres.Isolation;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
@@ -27,6 +28,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -42,6 +45,7 @@ public final class RedshiftCluster implements AutoCloseable {
 
     private final PostgresServer postgres;
     private final WireServer front;
+    private final AtomicBoolean extraFloatDigits = new AtomicBoolean(true);
 
     /**
      * Starts a cluster and returns when it takes connections, after some seconds.
@@ -60,7 +64,7 @@ public final class RedshiftCluster implements AutoCloseable {
             }
 
             Isolation.apply(postgres, settings.isolation());
-            this.front = openFront(settings, postgres, isNew);
+            this.front = openFront(settings, postgres, isNew, extraFloatDigits::get);
         } catch (final SQLException e) {
             postgres.close();
             throw new IOException("The cluster " + settings.name() + " could not be set up: " + e.getMessage(), e);
@@ -70,8 +74,8 @@ public final class RedshiftCluster implements AutoCloseable {
         }
     }
 
-    private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew) throws IOException {
-        final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters());
+    private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew, final BooleanSupplier storedFloatsObey) throws IOException {
+        final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters(storedFloatsObey));
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn(),
                 settings.clientSideEncryptionRetired());
@@ -116,6 +120,22 @@ public final class RedshiftCluster implements AutoCloseable {
     /** Chooses whether an UNLOAD or COPY goes on when its client disconnects, as it does by default; see {@link WireServer#setStatementsOutliveClients}. */
     public void setStatementsOutliveClients(final boolean value) {
         front.setStatementsOutliveClients(value);
+    }
+
+    /**
+     * Chooses whether float columns of tables obey {@code extra_float_digits} when they become text (in results, in casts and in the files of UNLOAD), as the page extra_float_digits of the
+     * Redshift Database Developer Guide lets expect and as they do by default. If they do not, a statement that reads a table gets 6 digits of a REAL and 15 of a DOUBLE PRECISION whatever the
+     * setting is, as a client of a cluster saw it; statements without a table obey all the same.
+     *
+     * @throws IOException when the database has gone
+     */
+    public void setExtraFloatDigits(final boolean value) throws IOException {
+        try {
+            FloatOutput.apply(postgres, value);
+            extraFloatDigits.set(value);
+        } catch (final SQLException e) {
+            throw new IOException("The cluster's output of numbers could not be changed: " + e.getMessage(), e);
+        }
     }
 
     /** Ends every session as {@link #restart()} does and refuses connections. */

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,36 @@ class SandboxProcessIT {
             }
 
             assertThrows(IllegalArgumentException.class, () -> control.setStatementsOutliveClients("nothing", true));
+        }
+    }
+
+    @Test
+    void clustersAreTwoAndWhetherColumnsObeyExtraFloatDigitsIsChosen() throws Exception {
+        try (SandboxProcess sandbox = SandboxProcess.start(settings().withArguments("--no-extra-float-digits"))) {
+            final SandboxEndpoints.Cluster cluster = sandbox.endpoints().cluster("source");
+            try (Connection connection = connect(cluster, sandbox.endpoints().caFile()); Statement statement = connection.createStatement()) {
+                statement.execute("SET extra_float_digits TO 2");
+                statement.execute("CREATE TABLE floats AS SELECT 0.30000000000000004::float8 AS d");
+                assertTrue(has(statement, "SELECT 1 FROM floats WHERE d::varchar = '0.3'"));
+                sandbox.endpoints().controlClient().setExtraFloatDigits("source", true);
+                assertFalse(has(statement, "SELECT 1 FROM floats WHERE d::varchar = '0.3'"));
+            }
+
+            assertNotEquals(namespace(sandbox, "source"), namespace(sandbox, "target"));
+        }
+    }
+
+    private static String namespace(final SandboxProcess sandbox, final String name) throws SQLException {
+        try (Connection connection = connect(sandbox.endpoints().cluster(name), sandbox.endpoints().caFile()); Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT current_namespace")) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    private static boolean has(final Statement statement, final String query) throws SQLException {
+        try (ResultSet result = statement.executeQuery(query)) {
+            return result.next();
         }
     }
 

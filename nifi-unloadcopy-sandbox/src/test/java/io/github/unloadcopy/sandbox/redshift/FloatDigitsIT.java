@@ -5,6 +5,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -54,6 +56,49 @@ class FloatDigitsIT extends ClusterTest {
         assertEquals("-3", Rows.value(connection, "SHOW extra_float_digits"));
         assertEquals("0", Rows.value(connection, "SELECT count(*) FROM (TABLE " + table + " EXCEPT ALL TABLE " + table + "_back) x"));
         connection.rollback();
+    }
+
+    /** Only the query itself makes text of numbers there. */
+    @Test
+    void castsInParquetObeyIt() throws SQLException {
+        Rows.execute(connection, "SET extra_float_digits TO 0", "CREATE TABLE " + table + "_text (d varchar, e double precision)",
+                "UNLOAD ('SELECT d::varchar AS words, d FROM " + table + " WHERE r > 0') TO 's3://" + bucket + "/" + table + "/' IAM_ROLE default FORMAT AS PARQUET MANIFEST",
+                "COPY " + table + "_text FROM 's3://" + bucket + "/" + table + "/manifest' IAM_ROLE default FORMAT AS PARQUET MANIFEST", "SET extra_float_digits TO 2");
+
+        assertEquals(List.of(List.of("0.3", "0.30000000000000004")), Rows.of(connection, "SELECT d, e::varchar FROM " + table + "_text"));
+    }
+
+    /** As on a cluster where the setting does not reach what reads tables. */
+    @Test
+    void columnsDoNotObeyItWhereThatIsChosen() throws Exception {
+        final String probe = "SELECT count(*) FROM " + table + " WHERE d::varchar::float8 <> d";
+        final String values = "SELECT d, r FROM " + table + " WHERE r > 0";
+        Rows.execute(connection, "SET extra_float_digits TO 2");
+        assertEquals("0", Rows.value(connection, probe));
+        cluster.cluster().setExtraFloatDigits(false);
+        try {
+            assertEquals("1", Rows.value(connection, probe));
+            assertEquals("2", Rows.value(connection, "SHOW extra_float_digits"));
+            assertEquals("0.30000000000000004", Rows.value(connection, "SELECT 0.30000000000000004::float8::varchar"));
+            Rows.execute(connection, "CREATE TABLE " + table + "_text AS " + values.replace("d, r", "d::varchar || r AS both_of_them"));
+            assertEquals("0.314293.6", Rows.value(connection, "SELECT both_of_them FROM " + table + "_text"));
+            try (PreparedStatement prepared = connection.prepareStatement(values.replace("d, r", "d::varchar") + " AND r < ?")) {
+                prepared.setInt(1, 1_000_000);
+                try (ResultSet result = prepared.executeQuery()) {
+                    result.next();
+                    assertEquals("0.3", result.getString(1));
+                }
+            }
+
+            Rows.execute(connection, unload("CSV PARALLEL OFF"));
+            assertEquals("0.3,14293.6\n-0,-Infinity\n", cluster.s3().getObjectAsBytes(request -> request.bucket(bucket).key(table + "/000")).asUtf8String());
+            parquetKeepsTheBits();
+        } finally {
+            cluster.cluster().setExtraFloatDigits(true);
+        }
+
+        connection.setAutoCommit(true);
+        assertEquals("0", Rows.value(connection, probe));
     }
 
     @ParameterizedTest

@@ -76,6 +76,22 @@ class SessionIT extends ClusterTest {
         }
     }
 
+    /** The id of the cluster is the same in all its databases. */
+    @Test
+    void currentNamespace() throws SQLException {
+        final String namespace = Rows.value(connection, "SELECT current_namespace");
+        assertTrue(namespace.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), namespace);
+        assertEquals(List.of(List.of(TestCluster.USER, namespace)), Rows.of(connection, "SELECT user, CURRENT_NAMESPACE AS current_namespace"));
+        assertEquals(namespace, Rows.value(connection, "SELECT current_namespace FROM (SELECT 1) AS one WHERE current_namespace <> ''"));
+        assertEquals("42883", assertThrows(SQLException.class, () -> Rows.value(connection, "SELECT current_namespace()")).getSQLState());
+        Rows.execute(connection, "CREATE DATABASE " + table);
+        try (Connection other = cluster.connect(table)) {
+            assertEquals(namespace, Rows.value(other, "SELECT current_namespace"));
+        }
+
+        Rows.execute(connection, "DROP DATABASE " + table);
+    }
+
     @Test
     void maintenance() throws SQLException {
         Rows.execute(connection, "CREATE TABLE " + table + " (a int)", "VACUUM", "VACUUM FULL " + table, "VACUUM SORT ONLY " + table, "VACUUM DELETE ONLY " + table + " TO 75 PERCENT",

@@ -38,6 +38,8 @@ class SystemViewsIT extends ClusterTest {
         "svv_columns|table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type character_maximum_length numeric_precision numeric_precision_radix "
                 + "numeric_scale datetime_precision interval_type interval_precision character_set_catalog character_set_schema character_set_name collation_catalog collation_schema collation_name "
                 + "domain_name remarks",
+        "svv_relation_privileges|namespace_name relation_name privilege_type identity_id identity_name identity_type admin_option",
+        "svv_column_privileges|namespace_name relation_name column_name privilege_type identity_id identity_name identity_type",
         "svv_all_tables|database_name schema_name table_name table_acl table_type remarks",
         "svv_redshift_schemas|database_name schema_name schema_owner schema_type schema_acl schema_option",
         "sys_load_history|user_id query_id transaction_id session_id database_name status table_name start_time end_time duration data_source file_format loaded_rows loaded_bytes "

@@ -154,10 +154,22 @@ class TableDefinitionIT extends ClusterTest {
         assertEquals("22003", assertThrows(SQLException.class, () -> Rows.execute(connection, "INSERT INTO t (n) VALUES (999999999999999999999999999999999999999)")).getSQLState());
     }
 
+    /** A SUPER value may have 16 MB, a VARCHAR 65,535 bytes. */
+    @Test
+    void superValuesMayBeTooLongForText() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE t (i int, s super)", "INSERT INTO t SELECT n, JSON_PARSE('\"' || repeat('\u00e4', 32765) || repeat('x', n) || '\"') FROM (SELECT 3 AS n UNION ALL SELECT 4) AS n",
+                "INSERT INTO t VALUES (5, NULL), (6, JSON_PARSE('[10001, 10002,\"\u2b24\"]'))");
+        assertEquals(List.of("65535", "65536", "4", "19"), Rows.of(connection, "SELECT JSON_SIZE(s) FROM t ORDER BY i").stream().map(row -> row.get(0)).toList());
+        assertEquals("65535", Rows.value(connection, "SELECT octet_length(JSON_SERIALIZE(s)) FROM t WHERE i = 3"));
+        final SQLException refusal = assertThrows(SQLException.class, () -> Rows.value(connection, "SELECT JSON_SERIALIZE(s) FROM t WHERE i = 4"));
+        assertTrue(refusal.getMessage().contains("Value too long for character type"), refusal.getMessage());
+        assertEquals("65536", Rows.value(connection, "SELECT max(JSON_SIZE(s)) FROM t"));
+    }
+
     @Test
     void superValuesBecomeText() throws SQLException {
-        Rows.execute(connection, "CREATE TABLE t (i int, s super)", "INSERT INTO t VALUES (1, JSON_PARSE('{\"a\": [1.50, \"x\", null]}')), (2, JSON_PARSE('\"\"')), (3, NULL)");
-        assertEquals(Arrays.asList("{\"a\": [1.50, \"x\", null]}", "\"\"", null),
+        Rows.execute(connection, "CREATE TABLE t (i int, s super)", "INSERT INTO t VALUES (1, JSON_PARSE('{\"a\": [1.50, \"x, y: \\\\\" \", null]}')), (2, JSON_PARSE('\"\"')), (3, NULL)");
+        assertEquals(Arrays.asList("{\"a\":[1.50,\"x, y: \\\" \",null]}", "\"\"", "null"),
                 Rows.of(connection, "SELECT JSON_SERIALIZE(\"s\") AS \"s\" FROM t ORDER BY i").stream().map(row -> row.get(0)).toList());
         assertEquals("22P02", assertThrows(SQLException.class, () -> Rows.execute(connection, "SELECT JSON_PARSE('{')")).getSQLState());
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Names: Redshift folds them to lower case, those in double quotes too unless the session has {@code enable_case_sensitive_identifier}; # begins the name of a temporary table; SYSDATE is
- * no name, and JSON_SERIALIZE a function. Rules: page "Names and identifiers" of the Redshift Database Developer Guide.
+ * Names: Redshift folds them to lower case, those in double quotes too unless the session has {@code enable_case_sensitive_identifier}; # begins the name of a temporary table; SYSDATE
+ * and CURRENT_NAMESPACE are no names, and JSON_SERIALIZE is a function. Rules: pages "Names and identifiers" and CURRENT_NAMESPACE of the Redshift Database Developer Guide.
  */
 final class IdentifierRewriter {
 
@@ -64,6 +64,10 @@ final class IdentifierRewriter {
 
         if (unqualified && !called && token.isWord("SYSDATE")) {
             return "pg_catalog.sysdate()";
+        }
+
+        if (unqualified && !called && token.isWord("CURRENT_NAMESPACE") && !tokens.get(Math.max(0, index - 1)).isWord("AS")) {
+            return "pg_internal.current_namespace()";
         }
 
         // PostgreSQL has an expression of this name, which does not know SUPER.

@@ -6,7 +6,6 @@ import io.github.unloadcopy.sandbox.cloud.ObjectSummary;
 import io.github.unloadcopy.sandbox.redshift.postgres.TypeIds;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.Compression;
-import io.github.unloadcopy.sandbox.redshift.sql.FloatDigits;
 import io.github.unloadcopy.sandbox.redshift.sql.Literals;
 import io.github.unloadcopy.sandbox.redshift.sql.S3Location;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
@@ -33,8 +32,6 @@ public final class UnloadEngine {
 
     /** Files do not depend on how the session likes its dates and times printed. */
     private static final Map<String, String> SETTINGS = Map.of("TimeZone", "UTC", "DateStyle", "ISO, MDY", "IntervalStyle", "postgres");
-    /** Parquet keeps the bits of numbers, which are text on their way to it: with this value, which sessions cannot set, all digits of REAL are printed as well. */
-    private static final String ALL_DIGITS = "3";
 
     private final UnloadStatement statement;
     private final StatementStore store;
@@ -71,9 +68,10 @@ public final class UnloadEngine {
         final Partitions partitions = statement.partitioning() == null ? null : new Partitions(statement.partitioning(), columns);
         final List<ResultColumn> fileColumns = partitions == null ? columns : partitions.fileColumns();
         prepareTarget();
+        final String sorted = partitions == null ? query : partitions.sorted(query);
         final List<UnloadedFile> files;
         try {
-            files = unload(partitions == null ? query : partitions.sorted(query), fileColumns, partitions);
+            files = unload(statement.format() instanceof UnloadStatement.Parquet ? withAllDigits(sorted, columns) : sorted, fileColumns, partitions);
         } catch (final CloudException e) {
             throw store.failure(e, "Writing " + statement.target());
         }
@@ -84,6 +82,22 @@ public final class UnloadEngine {
         }
 
         return files;
+    }
+
+    /** Parquet keeps the bits of numbers, which are text on their way to it; what the query itself makes text of obeys the session's {@code extra_float_digits}. */
+    private static String withAllDigits(final String query, final List<ResultColumn> columns) {
+        final StringBuilder names = new StringBuilder();
+        final StringBuilder values = new StringBuilder();
+        boolean hasFloats = false;
+        for (int index = 0; index < columns.size(); index++) {
+            final String name = (index == 0 ? "" : ", ") + "c" + index;
+            final boolean isFloat = columns.get(index).typeId() == TypeIds.REAL || columns.get(index).typeId() == TypeIds.DOUBLE;
+            names.append(name);
+            values.append(isFloat ? (index == 0 ? "" : ", ") + "pg_internal.all_digits(c" + index + ")" : name);
+            hasFloats |= isFloat;
+        }
+
+        return hasFloats ? "SELECT " + values + " FROM (" + query + "\n) AS q (" + names + ")" : query;
     }
 
     private void prepareTarget() {
@@ -156,7 +170,7 @@ public final class UnloadEngine {
     }
 
     /** Settings that differ from what files need, with the session's values. */
-    private Map<String, String> changedSettings() throws IOException {
+    private Map<String, String> changedSettings() {
         final Map<String, String> changed = new LinkedHashMap<>();
         SETTINGS.forEach((name, needed) -> {
             final String value = session.setting(name);
@@ -164,16 +178,12 @@ public final class UnloadEngine {
                 changed.put(name, value);
             }
         });
-        if (statement.format() instanceof UnloadStatement.Parquet) {
-            changed.put(FloatDigits.NAME, session.query("SHOW " + FloatDigits.NAME).getFirst().getFirst());
-        }
-
         return changed;
     }
 
     private static Map<String, String> needed(final Map<String, String> changed) {
         final Map<String, String> needed = new LinkedHashMap<>();
-        changed.keySet().forEach(name -> needed.put(name, name.equals(FloatDigits.NAME) ? ALL_DIGITS : SETTINGS.get(name)));
+        changed.keySet().forEach(name -> needed.put(name, SETTINGS.get(name)));
         return needed;
     }
 

@@ -186,18 +186,6 @@ CREATE FUNCTION pg_internal.show_view(name text) RETURNS text LANGUAGE plpgsql S
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target);
     END $$;
 
--- Who may do what with tables and views. Owners and superusers may do everything without being listed.
-CREATE VIEW pg_catalog.svv_relation_privileges AS
-    SELECT n.nspname::varchar(128) AS namespace_name, c.relname::varchar(128) AS relation_name, acl.privilege_type::varchar(128) AS privilege_type, acl.grantee::integer AS identity_id,
-        coalesce(r.rolname, 'public')::varchar(128) AS identity_name, CASE WHEN acl.grantee = 0 THEN 'public' WHEN r.rolcanlogin THEN 'user' ELSE 'group' END::varchar(128) AS identity_type,
-        acl.is_grantable AS admin_option
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) acl LEFT JOIN pg_catalog.pg_roles r ON r.oid = acl.grantee
-    WHERE c.relkind IN ('r', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal') AND acl.grantee <> c.relowner
-        AND acl.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES', 'TRUNCATE')
-        AND (pg_internal.sees(c.relowner::integer) OR acl.grantee = 0 OR pg_catalog.pg_has_role(current_user, acl.grantee, 'USAGE'));
-GRANT SELECT ON pg_catalog.svv_relation_privileges TO PUBLIC;
-
 -- What the driver asks of functions and procedures.
 CREATE VIEW pg_catalog.pg_proc_info AS
     SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, proargnames, prosrc,

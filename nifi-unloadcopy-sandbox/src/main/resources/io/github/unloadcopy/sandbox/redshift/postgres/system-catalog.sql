@@ -7,6 +7,9 @@ GRANT CREATE ON SCHEMA public TO PUBLIC;
 
 CREATE SCHEMA pg_internal;
 
+-- The unique id of the cluster: all its databases are copies of this one. IdentifierRewriter makes a call of the name without parentheses.
+DO $$ BEGIN EXECUTE format('CREATE FUNCTION pg_internal.current_namespace() RETURNS varchar LANGUAGE sql STABLE AS %L', format('SELECT %L::varchar', pg_catalog.gen_random_uuid())); END $$;
+
 CREATE TABLE pg_internal.load_error (
     user_id integer, query_id bigint, transaction_id bigint, session_id integer, database_name text, table_id integer, start_time timestamp, file_name text, line_number bigint,
     column_name text, column_type text, column_length text, position integer, error_code integer, error_message text, raw_line text, raw_field_value text
@@ -31,9 +34,17 @@ CREATE TABLE pg_internal.unload_file (
     transfer_size bigint, file_format text
 );
 
+-- Whether a user is a superuser of the cluster. Every rule about superusers asks here: the only place that depends on how PostgreSQL knows them.
+CREATE FUNCTION pg_internal.is_superuser(user_id oid) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT coalesce((SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid = user_id), false) $$;
+
+-- The user of the session. CURRENT_USER would be the owner of a function that runs with its owner's privileges.
+CREATE FUNCTION pg_internal.user_id() RETURNS oid LANGUAGE sql STABLE
+    AS $$ SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = session_user $$;
+
 -- Users see their own rows, superusers all of them.
 CREATE FUNCTION pg_internal.sees(owner integer) RETURNS boolean LANGUAGE sql STABLE
-    AS $$ SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.oid::bigint = owner::bigint)) $$;
+    AS $$ SELECT pg_internal.is_superuser(pg_internal.user_id()) OR pg_internal.user_id()::bigint = owner::bigint $$;
 GRANT USAGE ON SCHEMA pg_internal TO PUBLIC;
 
 CREATE VIEW pg_catalog.stl_load_errors AS

@@ -91,7 +91,28 @@ CREATE FUNCTION pg_internal.real_out(value float4) RETURNS pg_internal.c_string 
         RETURN CASE pg_catalog.current_setting('extra_float_digits', false) WHEN '1' THEN pg_internal.seven_digits(value) WHEN '2' THEN pg_internal.eight_digits(value)
             ELSE pg_catalog.float4out(value)::text END;
     END $$;
-UPDATE pg_catalog.pg_type SET typoutput = 'pg_internal.real_out'::regproc WHERE oid = 'float4'::regtype;
+
+-- For Parquet, which keeps the bits of numbers: text is what they are on their way to it.
+CREATE FUNCTION pg_internal.all_digits(value float4) RETURNS text LANGUAGE plpgsql STABLE STRICT SET extra_float_digits = 3 AS $$ BEGIN RETURN pg_catalog.float4out(value)::text; END $$;
+CREATE FUNCTION pg_internal.all_digits(value float8) RETURNS text LANGUAGE plpgsql STABLE STRICT SET extra_float_digits = 3 AS $$ BEGIN RETURN pg_catalog.float8out(value)::text; END $$;
+
+-- For clusters whose columns do not obey the setting, see StoredFloatsRewriter, which marks the statements that read tables.
+CREATE FUNCTION pg_internal.reads_tables() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT strpos(current_query(), '/* sandbox reads tables */') > 0 $$;
+CREATE FUNCTION pg_internal.standard_digits(value float4) RETURNS text LANGUAGE plpgsql STABLE STRICT SET extra_float_digits = 0 AS $$ BEGIN RETURN pg_catalog.float4out(value)::text; END $$;
+CREATE FUNCTION pg_internal.standard_digits(value float8) RETURNS text LANGUAGE plpgsql STABLE STRICT SET extra_float_digits = 0 AS $$ BEGIN RETURN pg_catalog.float8out(value)::text; END $$;
+CREATE FUNCTION pg_internal.stored_real_out(value float4) RETURNS pg_internal.c_string LANGUAGE plpgsql STABLE STRICT
+    AS $$ BEGIN RETURN CASE WHEN pg_internal.reads_tables() THEN pg_internal.standard_digits(value) ELSE pg_internal.real_out(value)::text END; END $$;
+CREATE FUNCTION pg_internal.stored_double_out(value float8) RETURNS pg_internal.c_string LANGUAGE plpgsql STABLE STRICT
+    AS $$ BEGIN RETURN CASE WHEN pg_internal.reads_tables() THEN pg_internal.standard_digits(value) ELSE pg_catalog.float8out(value)::text END; END $$;
+
+CREATE FUNCTION pg_internal.use_float_output(obey boolean) RETURNS void LANGUAGE sql VOLATILE SET allow_system_table_mods = on
+    AS $$
+    UPDATE pg_catalog.pg_type t SET typoutput = o.output
+        FROM (VALUES ('float4'::regtype, CASE WHEN obey THEN 'pg_internal.real_out'::regproc ELSE 'pg_internal.stored_real_out'::regproc END),
+            ('float8'::regtype, CASE WHEN obey THEN 'pg_catalog.float8out'::regproc ELSE 'pg_internal.stored_double_out'::regproc END)) o(type, output)
+        WHERE t.oid = o.type AND t.typoutput <> o.output::oid
+    $$;
+SELECT pg_internal.use_float_output(true);
 
 -- What PostgreSQL's own functions do, with bytes instead of characters: a value that is too long is an error, unless spaces are all that it would lose; an explicit cast cuts.
 CREATE FUNCTION pg_internal.cut(value text, bytes integer) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT
@@ -167,7 +188,19 @@ CREATE FUNCTION pg_internal.base_type_name(type oid) RETURNS text LANGUAGE sql S
 -- Functions of Redshift that its DDL and its drivers use.
 CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT date_trunc('second', statement_timestamp() AT TIME ZONE 'UTC') $$;
 CREATE FUNCTION pg_catalog.json_parse(value text) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT value::super $$;
-CREATE FUNCTION pg_catalog.json_serialize(value super) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT value::text::varchar $$;
+-- JSON as Redshift writes it, without blanks; PostgreSQL puts one after commas and colons, and none elsewhere but in strings.
+CREATE FUNCTION pg_internal.compact(value super) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT regexp_replace(value::text, E'("(?:[^"\\\\]|\\\\.)*")| ', E'\\1', 'g') $$;
+-- Pages JSON_SERIALIZE, whose result has the limit of VARCHAR and is the text null for NULL, and JSON_SIZE, which has no such limit. The guide has no words for the error: these are a cluster's for any VARCHAR.
+CREATE FUNCTION pg_catalog.json_serialize(value super) RETURNS varchar LANGUAGE plpgsql IMMUTABLE
+    AS $$
+    DECLARE result text := coalesce(pg_internal.compact(value), 'null');
+    BEGIN
+        IF octet_length(result) > 65535 THEN
+            RAISE EXCEPTION 'Value too long for character type' USING ERRCODE = 'internal_error', DETAIL = 'code: 8001, context: JSON_SERIALIZE, ' || octet_length(result) || ' bytes, limit: 65535';
+        END IF;
+        RETURN result;
+    END $$;
+CREATE FUNCTION pg_catalog.json_size(value super) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT octet_length(coalesce(pg_internal.compact(value), 'null')) $$;
 CREATE FUNCTION pg_catalog.sysdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT transaction_timestamp() AT TIME ZONE 'UTC' $$;
 ALTER FUNCTION pg_catalog.version() RENAME TO postgres_version;
 CREATE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE

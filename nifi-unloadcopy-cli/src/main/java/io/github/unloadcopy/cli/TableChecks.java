@@ -107,7 +107,7 @@ final class TableChecks {
                 rows.put(pair, probe.approximateRows(table));
             }
 
-            return "%d column(s), may be read%s".formatted(columns.size(), pair.query() == null ? "" : " by the unloadStatement");
+            return "%d column(s), may be read%s".formatted(columns.size(), pair.query() == null ? "" : " by its query");
         });
     }
 

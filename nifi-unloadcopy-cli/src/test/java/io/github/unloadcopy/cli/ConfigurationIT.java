@@ -9,7 +9,9 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ConfigurationIT {
@@ -233,10 +236,38 @@ class ConfigurationIT {
         final Path wrong = Files.writeString(folder.resolve("wrong.json"), plain.replaceFirst("(\"unloadSource\": \\{)", "$1" + statement.formatted("nothing")));
         final JsonNode json = check(ExitStatus.OK, part.toString());
 
-        assertEquals("2 column(s), may be read by the unloadStatement", message(json, "source sales.orders"));
+        assertEquals("2 column(s), may be read by its query", message(json, "source sales.orders"));
         assertTrue(json.at("/tables/0/query").asBoolean() && json.at("/tables/0/rows").isNull(), json.toString());
         assertTrue(CliRun.of("", "check-config", "--root-certificate", SANDBOX.endpoints().caFile(), part.toString()).requireStatus(ExitStatus.OK).out().contains("part of sales.orders"));
         assertTrue(message(check(ExitStatus.CHECK_FAILED, wrong.toString()), "source sales.orders").contains("nothing"));
+    }
+
+    /** The endpoint takes connections and never answers: whoever asks it would wait. */
+    @Test
+    void anUnloadStatementWithMoreThanOneStatementNeverLeavesTheMachine() throws Exception {
+        final String statement = "\"unloadStatement\": \"unload ('SELECT id FROM sales.orders) AS x; DROP TABLE sales.orders; COMMIT; SELECT * FROM (SELECT 1') to '{dataStagingPath}'\", ";
+        final String plain = Files.readString(config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/"));
+
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            final String json = plain.replaceFirst("(\"unloadSource\": \\{)", "$1" + statement).replaceAll("\"clusterPort\": \"?\\d+\"?", "\"clusterPort\": " + silent.getLocalPort());
+            final Path file = Files.writeString(folder.resolve("injected.json"), json);
+            final JsonNode answer = check(ExitStatus.CHECK_FAILED, file.toString());
+
+            assertEquals(1, answer.path("checks").size(), answer.toString());
+            assertTrue(message(answer, "configuration").contains("unloadSource.unloadStatement (line "), answer.toString());
+            assertTrue(message(answer, "configuration").contains("more than one statement"), answer.toString());
+            silent.setSoTimeout(1);
+            assertThrows(SocketTimeoutException.class, silent::accept);
+        }
+    }
+
+    @Test
+    void expressionsAreReadAsColumns() throws Exception {
+        final String columns = "\"columns\": \"id, coalesce(name, 'it''s, all') AS name\", ";
+        final String plain = Files.readString(config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/"));
+        final Path file = Files.writeString(folder.resolve("expressions.json"), plain.replaceFirst("(\"unloadSource\": \\{)", "$1" + columns));
+
+        assertEquals("2 column(s), may be read by its query", message(check(ExitStatus.OK, file.toString()), "source sales.orders"));
     }
 
     @Test

@@ -53,7 +53,7 @@ final class TableDefinitionReader {
         }
 
         final List<String[]> owner = rows(connection, OWNER, catalogName);
-        return new TableDefinition(shown.elements(), shown.attributes(), shown.identity(), owner.isEmpty() ? null : owner.getFirst()[0], comment, columnComments,
+        return new TableDefinition(shown.columns(), shown.keys(), shown.storage(), owner.isEmpty() ? null : owner.getFirst()[0], comment, columnComments,
                 foreignKeys(connection, catalogName));
     }
 

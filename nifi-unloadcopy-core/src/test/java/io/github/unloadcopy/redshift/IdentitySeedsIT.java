@@ -45,7 +45,7 @@ class IdentitySeedsIT {
         final UnloadResult unloaded = new TableUnloader(new ManifestReader(sandbox.s3())).unload(sandbox.connections("source"), new UnloadRequest(plain.selection(),
                 plain.database(), plain.prefix(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), true, 60));
 
-        assertEquals(new Identity(10, 5), unloaded.definition().identityClauses().getFirst().identity());
+        assertEquals(new Identity(10, 5), unloaded.definition().identities().getFirst().identity());
     }
 
     @Test
@@ -84,7 +84,7 @@ class IdentitySeedsIT {
         sandbox.execute("source", "INSERT INTO %s (name) VALUES ('a'), ('b'), ('c')".formatted(SqlText.table(migration.source())));
         sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()));
         final UnloadResult unloaded = migration.unloadWithDefinition();
-        final String element = unloaded.definition().elements().getFirst();
+        final String element = unloaded.definition().columns().getFirst().sql();
 
         assertTrue(element.contains("IDENTITY" + numbers), element);
         assertEquals(List.of(), loader.load(target, migration.creatingRequest(unloaded, TargetPlan.Mode.CREATE_IF_MISSING, 0)).notes());

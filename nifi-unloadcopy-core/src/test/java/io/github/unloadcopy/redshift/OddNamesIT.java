@@ -80,11 +80,11 @@ class OddNamesIT {
         final TableDefinition childDefinition = definition("target", child.target());
         final TableDefinition parentDefinition = definition("target", parent.target());
 
-        assertEquals(definition("source", child.source()).elements(), childDefinition.elements());
-        assertEquals(definition("source", child.source()).attributes(), childDefinition.attributes());
+        assertEquals(definition("source", child.source()).columns(), childDefinition.columns());
+        assertEquals(definition("source", child.source()).storage(), childDefinition.storage());
         assertEquals(Map.of("from", "\"From\""), childDefinition.columnComments());
         assertEquals(List.of(new ForeignKey(child.target().folded(), List.of("order", "from"), parent.target().folded(), List.of("select", "it's \"the\" key"))), childDefinition.foreignKeys());
-        assertEquals(definition("source", parent.source()).elements(), parentDefinition.elements());
+        assertEquals(definition("source", parent.source()).columns(), parentDefinition.columns());
         assertEquals("it's \"the\" parent; -- of all", parentDefinition.comment());
         assertEquals(Map.of("a.b, (c", "it's"), parentDefinition.columnComments());
     }

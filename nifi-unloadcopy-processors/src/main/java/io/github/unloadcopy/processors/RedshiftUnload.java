@@ -6,6 +6,7 @@ import io.github.unloadcopy.redshift.ColumnList;
 import io.github.unloadcopy.redshift.DataEncryption;
 import io.github.unloadcopy.redshift.NullMarker;
 import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.SelectList;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.redshift.TablePlace;
@@ -115,19 +116,25 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
 
     public static final PropertyDescriptor COLUMNS = new PropertyDescriptor.Builder()
             .name("Columns")
-            .description("The columns to unload, separated by commas, in double quotes where a name holds a comma. Without it, all columns.")
+            .description("""
+                    The columns to unload, separated by commas, in double quotes where a name holds other characters than letters, digits and underscores. An expression needs a name behind AS,
+                    as in id, coalesce(amount, 0) AS amount. Without it, all columns.""")
             .required(false)
             .defaultValue("${" + UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.COLUMNS + "}")
             .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
+            .addValidator(new SqlValidator(SelectList::parse))
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .build();
 
     public static final PropertyDescriptor QUERY = new PropertyDescriptor.Builder()
             .name("Query")
-            .description("A SELECT whose rows are unloaded in the place of the table's, which then only names the staged data. Without it, all rows of the table.")
+            .description("""
+                    A SELECT whose rows are unloaded in the place of the table's, which then only names the staged data: one statement that begins with SELECT or WITH, without INTO. Anything else is
+                    refused before a cluster is asked. Without it, all rows of the table.""")
             .required(false)
             .defaultValue("${" + UnloadCopyAttributes.SOURCE_QUERY + "}")
             .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
+            .addValidator(new SqlValidator(Selection::query))
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .build();
 

@@ -33,7 +33,7 @@ final class TablePretest {
 
     /** What is to be unloaded. */
     Selection selection() throws InvalidFlowFileException {
-        return Selection.of(source, properties.optional(RedshiftUnload.QUERY), properties.columns(RedshiftUnload.COLUMNS));
+        return properties.selection(source, RedshiftUnload.QUERY, RedshiftUnload.COLUMNS);
     }
 
     /**

@@ -35,7 +35,7 @@ public final class TableUnloader {
      * earlier attempts that still run on the cluster are ended first.
      * <p>
      * Before a selection with floating-point columns the transaction, and only it, gets {@code extra_float_digits} 2, which the guide gives for values that have to be restored exactly (pages
-     * extra_float_digits and SET). That a cluster's UNLOAD obeys it as results of queries do is not documented, and could not be tried on a real cluster.
+     * extra_float_digits and SET). Whether the cluster obeys it, {@link ValueProbe} looks before the UNLOAD, unless the request says otherwise.
      *
      * @param connections where the connection to the source comes from
      * @param request what to unload
@@ -79,6 +79,10 @@ public final class TableUnloader {
         try {
             if (selection.hasFloatingPoint()) {
                 Queries.execute(connection, ALL_DIGITS, 0);
+            }
+
+            if (request.valueCheck()) {
+                new ValueProbe(selection).require(connection, subject);
             }
 
             Queries.execute(connection, statement.sql(), 0);

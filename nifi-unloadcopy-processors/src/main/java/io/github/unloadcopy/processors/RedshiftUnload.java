@@ -147,6 +147,16 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             .identifiesControllerService(DBCPService.class)
             .build();
 
+    public static final PropertyDescriptor VALUE_CHECK = new PropertyDescriptor.Builder()
+            .name("Value Check")
+            .description("""
+                    Whether to look for values that the staged text would not carry, before anything is unloaded: floating-point values with more digits than the cluster writes, and SUPER
+                    values of more than 65,535 bytes. The check reads such columns once; tables without them are not read.""")
+            .required(true)
+            .allowableValues(ValueCheck.class)
+            .defaultValue(ValueCheck.CHECK)
+            .build();
+
     public static final PropertyDescriptor STAGING_PATH = new PropertyDescriptor.Builder()
             .name("Staging Path")
             .description("Where to stage, as s3://bucket/path. Below it, each run has a folder named by its start and its id, and each table a folder in that.")
@@ -187,6 +197,7 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             CommonProperties.TARGET_TABLE,
             CommonProperties.CREATE_SCHEMA,
             TARGET_CONNECTION_POOLING_SERVICE,
+            VALUE_CHECK,
             STAGING_PATH,
             ENCRYPTION,
             CommonProperties.MIGRATION_RUN_SERVICE,
@@ -300,6 +311,7 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     NullMarker.forRun(destination.runId()),
                     kms.getRegion().id(),
                     context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class) != TargetTable.MUST_EXIST,
+                    context.getProperty(VALUE_CHECK).asAllowableValue(ValueCheck.class) == ValueCheck.CHECK,
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client()));
             final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), properties.attributes()), request);

@@ -5,6 +5,8 @@ import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -15,8 +17,10 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -273,6 +277,45 @@ class ConfigurationIT {
             assertTrue(message(answer, "configuration").contains("more than one statement"), answer.toString());
             silent.setSoTimeout(1);
             assertThrows(SocketTimeoutException.class, silent::accept);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ISO-8859-1", "UTF-16"})
+    void everyCommandNamesAnotherEncoding(final String charset) throws Exception {
+        final Path file = Files.write(folder.resolve("encoded.json"), "{\"unloadSource\": {\n\"db\": \"d\u00e9v\"}}".getBytes(charset));
+
+        for (final String command : List.of("check-config", "encrypt-config", "convert-config")) {
+            final CliRun run = CliRun.of("", command, file.toString()).requireStatus(ExitStatus.CHECK_FAILED);
+
+            assertTrue((run.out() + run.err()).contains("not UTF-8"), run.out() + run.err());
+            assertTrue((run.out() + run.err()).contains("save it as UTF-8"), run.out() + run.err());
+        }
+    }
+
+    @Test
+    void aByteOrderMarkDoesNotMatter() throws Exception {
+        final String plain = Files.readString(config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/"));
+        final Path file = Files.writeString(folder.resolve("marked.json"), "\uFEFF" + plain);
+
+        check(ExitStatus.OK, file.toString());
+        CliRun.of("", "encrypt-config", file.toString()).requireStatus(ExitStatus.OK);
+        CliRun.of("", "convert-config", file.toString()).requireStatus(ExitStatus.OK);
+    }
+
+    /** The driver would write all that it sends into a log. */
+    @Test
+    void optionsOfTheDriverAreNotTakenFromTheEnvironment() throws Exception {
+        final Path logs = Files.createDirectory(folder.resolve("logs"));
+        final Path options = Files.writeString(folder.resolve("options.ini"), "[DRIVER]\nLogLevel=6\nLogPath=%s\n".formatted(logs));
+        final Path config = config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/");
+        final Map<String, String> environment = new HashMap<>(SANDBOX.environment());
+        environment.put("AMAZON_REDSHIFT_JDBC_INI_FILE", options.toString());
+
+        CliRun.of(environment, "", "check-config", "--root-certificate", SANDBOX.endpoints().caFile(), config.toString()).requireStatus(ExitStatus.OK);
+
+        try (Stream<Path> files = Files.list(logs)) {
+            assertEquals(List.of(), files.toList());
         }
     }
 

@@ -11,7 +11,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -39,19 +43,61 @@ record ConfigDocument(JsonNode root, Map<String, Integer> lines) {
      * @throws ConfigException when it is not JSON; the message quotes nothing of it but names of fields, since what stands there may be a secret
      */
     static ConfigDocument parse(final byte[] json) throws ConfigException {
-        try {
-            final JsonNode root = JSON.readTree(json);
+        final char[] text = ConfigEncoding.decode(json);
+
+        if (text.length > 0 && text[0] == ConfigEncoding.BYTE_ORDER_MARK) {
+            text[0] = ' ';
+        }
+
+        try (JsonParser parser = JSON.getFactory().createParser(text)) {
+            final JsonNode root = JSON.readTree(parser);
 
             if (root == null || !root.isObject()) {
                 throw new ConfigException(List.of("The configuration is not a JSON object: it has to begin with { and hold unloadSource, s3Staging and copyTarget"));
             }
 
-            return new ConfigDocument(root, lines(json));
+            requireEnd(parser);
+            return new ConfigDocument(root, lines(text));
         } catch (final JacksonException e) {
             throw new ConfigException(List.of(syntaxProblem(e)));
         } catch (final IOException e) {
-            throw new ConfigException(List.of("The configuration is not text in UTF-8"));
+            throw new UncheckedIOException("Text in memory cannot be read", e);
+        } finally {
+            Arrays.fill(text, '\0');
         }
+    }
+
+    private static void requireEnd(final JsonParser parser) throws IOException, ConfigException {
+        if (parser.nextToken() != null) {
+            throw new ConfigException(List.of("Line %d: text follows behind the end of the configuration; remove it".formatted(parser.currentTokenLocation().getLineNr())));
+        }
+    }
+
+    /**
+     * Finds texts with characters that nothing that they are for can hold: NUL, and halves of surrogate pairs, which JSON can write as escapes.
+     *
+     * @return a problem for each, by its JSON pointer
+     */
+    Map<String, String> unusableTexts() {
+        final Map<String, String> problems = new LinkedHashMap<>();
+        collectUnusable("", root, problems);
+        return problems;
+    }
+
+    private void collectUnusable(final String pointer, final JsonNode node, final Map<String, String> problems) {
+        if (node.isTextual() && !isUsable(node.textValue())) {
+            problems.put(pointer, "%s holds a NUL or half of a surrogate pair, which is not a character: remove it".formatted(place(pointer)));
+        }
+
+        node.properties().forEach(field -> collectUnusable(pointer + "/" + field.getKey().replace("~", "~0").replace("/", "~1"), field.getValue(), problems));
+
+        for (int index = 0; node.isArray() && index < node.size(); index++) {
+            collectUnusable(pointer + "/" + index, node.get(index), problems);
+        }
+    }
+
+    private static boolean isUsable(final String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /** A field for people: its path with dots, and its line where it has one. */
@@ -64,10 +110,10 @@ record ConfigDocument(JsonNode root, Map<String, Integer> lines) {
         return line == null ? path : "%s (line %d)".formatted(path, line);
     }
 
-    private static Map<String, Integer> lines(final byte[] json) throws IOException {
+    private static Map<String, Integer> lines(final char[] text) throws IOException {
         final Map<String, Integer> lines = new HashMap<>();
 
-        try (JsonParser parser = JSON.createParser(json)) {
+        try (JsonParser parser = JSON.getFactory().createParser(text)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token != JsonToken.END_OBJECT && token != JsonToken.END_ARRAY) {
                     lines.putIfAbsent(pointer(parser, token), parser.currentTokenLocation().getLineNr());

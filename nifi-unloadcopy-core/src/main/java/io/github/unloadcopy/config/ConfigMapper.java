@@ -4,7 +4,9 @@ import io.github.unloadcopy.redshift.SelectList;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.staging.S3Location;
+import io.github.unloadcopy.staging.StagingPrefix;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,10 @@ final class ConfigMapper {
     private static final String SOURCE = "/unloadSource";
     private static final String STAGING = "/s3Staging";
     private static final String TARGET = "/copyTarget";
+
+    private static final String LONGEST_RUN = "00000000-0000-0000-0000-000000000000";
+    /** Of an attempt's folder and the name that UNLOAD gives to a file. */
+    private static final String LONGEST_FILE = "attempt-00000000/0000_part_0000.gz";
 
     private final ConfigFields fields;
 
@@ -29,6 +35,7 @@ final class ConfigMapper {
         final StagingConfig staging = staging();
         final List<TablePair> tables = tables();
         requireTwoPlaces(source, target, tables);
+        requireRoom(staging.path(), source.database(), tables);
         return new MigrationConfig(source, target, staging, tables);
     }
 
@@ -54,7 +61,9 @@ final class ConfigMapper {
         }
 
         try {
-            return S3Location.parse(text);
+            final S3Location path = S3Location.parse(text);
+            StagingPrefix.requirePath(path);
+            return path;
         } catch (final IllegalArgumentException e) {
             fields.problem(pointer, "is no place in S3: " + e.getMessage());
             return null;
@@ -177,6 +186,19 @@ final class ConfigMapper {
 
     private String pointer(final String section) {
         return fields.has(section + "/tableName") ? section + "/tableName" : section + "/tableNames";
+    }
+
+    /** Keys have a limit, and the names of the run, the database and the table stand behind the path. */
+    private void requireRoom(final S3Location path, final String database, final List<TablePair> tables) {
+        for (final TablePair pair : tables) {
+            if (path != null && database != null && pair.source().schema() != null) {
+                try {
+                    StagingPrefix.of(path, Instant.EPOCH, LONGEST_RUN, database, new TableName(pair.source().schema(), pair.source().table())).location().resolve(LONGEST_FILE);
+                } catch (final IllegalArgumentException e) {
+                    fields.problem(STAGING + "/path", "has no room for table %s: %s".formatted(pair.source().table(), e.getMessage()));
+                }
+            }
+        }
     }
 
     /** A table that is loaded into itself doubles. Names that differ in their case, and clusters that have several names, are for the clusters to tell. */

@@ -22,7 +22,8 @@ public final class ConfigReader {
      */
     public ParsedConfig read(final byte[] json) throws ConfigException {
         final ConfigDocument document = ConfigDocument.parse(json);
-        final Map<String, String> problems = schema.check(document);
+        final Map<String, String> problems = document.unusableTexts();
+        schema.check(document).forEach(problems::putIfAbsent);
         final List<String> warnings = new ArrayList<>(schema.unknownFields(document));
         final ConfigFields fields = new ConfigFields(document, problems, warnings);
         final MigrationConfig config = new ConfigMapper(fields).map();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,8 +21,6 @@ import java.util.Map;
  * closed, and none of it is in any message.
  */
 public final class ConfigText implements AutoCloseable {
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
-
     private final char[] text;
     private final Map<String, Value> values;
     private final List<Edit> edits = new ArrayList<>();
@@ -42,8 +39,8 @@ public final class ConfigText implements AutoCloseable {
      * @throws ConfigException when it is not a JSON object; the message quotes nothing of it but names of fields
      */
     public static ConfigText parse(final byte[] json) throws ConfigException {
-        final char[] text = decode(json);
-        final boolean marked = text.length > 0 && text[0] == BYTE_ORDER_MARK;
+        final char[] text = ConfigEncoding.decode(json);
+        final boolean marked = text.length > 0 && text[0] == ConfigEncoding.BYTE_ORDER_MARK;
 
         if (marked) {
             text[0] = ' ';
@@ -56,7 +53,7 @@ public final class ConfigText implements AutoCloseable {
             throw e;
         } finally {
             if (marked && text[0] == ' ') {
-                text[0] = BYTE_ORDER_MARK;
+                text[0] = ConfigEncoding.BYTE_ORDER_MARK;
             }
         }
     }
@@ -286,20 +283,6 @@ public final class ConfigText implements AutoCloseable {
 
         final String end = lineStart > 1 && text[lineStart - 2] == '\r' ? "\r\n" : "\n";
         return end + new String(text, lineStart, indentation - lineStart);
-    }
-
-    private static char[] decode(final byte[] json) throws ConfigException {
-        try {
-            final CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
-
-            try {
-                return Arrays.copyOf(decoded.array(), decoded.limit());
-            } finally {
-                Arrays.fill(decoded.array(), '\0');
-            }
-        } catch (final CharacterCodingException e) {
-            throw new ConfigException(List.of("The configuration is not text in UTF-8"));
-        }
     }
 
     private static byte[] encode(final CharBuffer characters) {

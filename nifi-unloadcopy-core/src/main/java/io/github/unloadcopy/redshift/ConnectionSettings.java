@@ -3,9 +3,10 @@ package io.github.unloadcopy.redshift;
 import com.amazon.redshift.Driver;
 import io.github.unloadcopy.kms.Secret;
 
+import java.io.IOException;
 import java.net.Socket;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +18,10 @@ import java.util.regex.Pattern;
 
 /**
  * How to connect to a cluster with the Redshift driver: over TLS, with the certificate checked, kept alive, under a name that tells whose session it is. Everything that connects does it here.
+ * <p>
+ * The driver takes options from its URL, and from a file {@code rsjdbc.ini} that it looks for in places where others may write: a log with all data, another trust store, a class to load. Neither
+ * is used. The URL is always the same, since the driver reads host, port and database from its properties as well, where they are values and nothing else. A file of options is named in the
+ * properties too, an empty one, and then the driver looks for no other (Redshift Management Guide, "Options for JDBC driver version 2.x configuration", IniFile).
  *
  * @param endpoint host name or IP address
  * @param port 1 to 65535
@@ -35,6 +40,9 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
     private static final String CANCEL_TIMEOUT = "2";
     /** The SQLSTATE of a connection that cannot be made. */
     private static final String CONNECTION_FAILED = "08001";
+    private static final int LARGEST_PORT = 65_535;
+    /** Host, port and database are properties. */
+    private static final String URL = "jdbc:redshift:";
 
     /**
      * Connects.
@@ -56,33 +64,71 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
      * @throws SQLException when the endpoint is not a host name, or the cluster cannot be reached or refuses the login
      */
     public Connection open(final Secret password, final Consumer<Socket> sockets) throws SQLException {
-        final String listener = KeepAliveSocketFactory.listen(sockets);
         final Properties properties = properties();
+        final Path noOptions = noOptions();
+        final String listener = KeepAliveSocketFactory.listen(sockets);
         properties.setProperty("socketFactoryArg", listener);
+        properties.setProperty("IniFile", noOptions.toString());
         properties.setProperty("password", password.text());
 
         try {
-            return new Driver().connect(url(), properties);
+            return new Driver().connect(URL, properties);
         } catch (final SQLException e) {
             throw Redactor.redact(e, List.of(password));
         } finally {
             properties.remove("password");
             KeepAliveSocketFactory.forget(listener);
+            delete(noOptions);
         }
     }
 
-    /** Whatever stands in the name of the database stays part of it: the driver would take options from the rest of a URL. */
-    String url() throws SQLException {
+    /** An empty file for one connection, which nobody else can write to: any that stays could be removed by whoever cleans the folder. */
+    private static Path noOptions() throws SQLException {
+        try {
+            return Files.createTempFile("unloadcopy-no-options", ".ini");
+        } catch (final IOException e) {
+            throw new SQLException("A temporary file that is needed to connect cannot be made: " + e.getMessage(), CONNECTION_FAILED, e);
+        }
+    }
+
+    private static void delete(final Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (final IOException e) {
+            // An empty file stays, which does no harm.
+        }
+    }
+
+    /** The protocol ends each value with a NUL, so one inside a value would begin another option. */
+    private static String value(final String name, final String value) throws SQLException {
+        if (value.isEmpty() || value.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            throw new SQLException("The %s is empty or holds what is not a character".formatted(name), CONNECTION_FAILED);
+        }
+
+        return value;
+    }
+
+    /**
+     * The driver's options.
+     *
+     * @throws SQLException when a value is none that a cluster can have
+     */
+    Properties properties() throws SQLException {
         if (!ENDPOINT.matcher(endpoint).matches()) {
             throw new SQLException("The endpoint has to be a host name without port: " + endpoint, CONNECTION_FAILED);
         }
 
-        return "jdbc:redshift://%s:%d/%s".formatted(endpoint, port, URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20"));
-    }
+        if (port < 1 || port > LARGEST_PORT) {
+            throw new SQLException("The port has to be from 1 to %d: %d".formatted(LARGEST_PORT, port), CONNECTION_FAILED);
+        }
 
-    Properties properties() {
         final Properties properties = new Properties();
-        properties.setProperty("user", user);
+        properties.setProperty("host", endpoint);
+        properties.setProperty("port", Integer.toString(port));
+        properties.setProperty("dbname", value("name of the database", database));
+        properties.setProperty("user", value("user", user));
+        // Otherwise it looks for a client's key in the home folder.
+        properties.setProperty("sslkey", "");
         properties.setProperty("sslmode", sslMode);
         properties.setProperty("loginTimeout", Long.toString(Math.max(1, loginTimeout.toSeconds())));
         properties.setProperty("tcpKeepAlive", "true");

@@ -30,6 +30,7 @@ public record StagingPrefix(S3Location location) {
     private static final Pattern TABLE_FOLDER = Pattern.compile("[A-Za-z0-9_$-]*(?:\\.[A-Za-z0-9_$-]*){2,}");
     private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9_$.-]");
     private static final Pattern AMBIGUOUS = Pattern.compile("[^A-Za-z0-9_$-]");
+    private static final Pattern ENCODED_DOT = Pattern.compile("%2[eE]");
     private static final int HASH_BYTES = 8;
 
     /**
@@ -83,6 +84,41 @@ public record StagingPrefix(S3Location location) {
         return new StagingPrefix(S3Location.parse(uri));
     }
 
+    /**
+     * Proves that runs can stage below a path.
+     *
+     * @param path folder below which every run makes its own
+     * @throws IllegalArgumentException naming the folder that no run could use
+     */
+    public static void requirePath(final S3Location path) {
+        final String problem = unusableFolder(path.key());
+
+        if (problem != null) {
+            throw new IllegalArgumentException("%s cannot be staged below: %s".formatted(path, problem));
+        }
+    }
+
+    /**
+     * Proves that the prefix belongs to a run.
+     *
+     * @param runId UUID of the run
+     * @param path folder below which it makes its own; null when that is not known
+     * @throws IllegalArgumentException saying where else the prefix is
+     */
+    public void requireOf(final String runId, final S3Location path) {
+        final String folder = runFolder();
+
+        if (runId == null || !folder.endsWith("-" + runId.toLowerCase(Locale.ROOT)) || !RUN_ID.matcher(runId.toLowerCase(Locale.ROOT)).matches()) {
+            throw new IllegalArgumentException("%s is staged data of another run than %s".formatted(location, runId));
+        }
+
+        final String[] segments = location.key().split("/");
+
+        if (path != null && !path.resolve(folder + "/" + segments[segments.length - 1] + "/").equals(location)) {
+            throw new IllegalArgumentException("%s is not a run's folder of the staging path %s".formatted(location, path));
+        }
+    }
+
     /** Name of the folder of the run, which all its tables share: the last segment but one. */
     public String runFolder() {
         final String[] segments = location.key().split("/");
@@ -102,10 +138,10 @@ public record StagingPrefix(S3Location location) {
             return "it is not below the folder of a run";
         }
 
-        for (final String segment : segments) {
-            if (segment.equals(".") || segment.equals("..")) {
-                return "\"%s\" is not allowed as a folder".formatted(segment);
-            }
+        final String unusable = unusableFolder(key);
+
+        if (unusable != null) {
+            return unusable;
         }
 
         final String runFolder = segments[segments.length - 2];
@@ -116,6 +152,26 @@ public record StagingPrefix(S3Location location) {
 
         final String tableFolder = segments[segments.length - 1];
         return TABLE_FOLDER.matcher(tableFolder).matches() ? null : "the last folder, \"%s\", is not that of a table".formatted(tableFolder);
+    }
+
+    /**
+     * URLs resolve dot segments before they ask (RFC 3986, section 5.2.4), percent-encoded or not, so what is written there is found elsewhere or not at all. A backslash cannot be written into
+     * UNLOAD.
+     */
+    private static String unusableFolder(final String key) {
+        for (final String segment : key.split("/", -1)) {
+            final String decoded = ENCODED_DOT.matcher(segment).replaceAll(".");
+
+            if (decoded.equals(".") || decoded.equals("..")) {
+                return "\"%s\" is not allowed as a folder".formatted(segment);
+            }
+        }
+
+        if (key.indexOf('\\') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+            return "it holds a backslash or half a character, which no UNLOAD can name";
+        }
+
+        return null;
     }
 
     private static boolean isRunFolder(final String segment) {

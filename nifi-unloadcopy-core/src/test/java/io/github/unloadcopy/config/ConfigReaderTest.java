@@ -12,7 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -241,6 +244,11 @@ class ConfigReaderTest {
             "/s3Staging/path, '\"https://bucket/x\"', s3Staging.path (line 1) is a text that does not fit; expected: folder in S3",
             "/s3Staging/path, '\"s3:///x\"', s3Staging.path (line 1) is a text",
             "/s3Staging/path, '\"s3://a!b/x\"', s3Staging.path (line 1) is no place in S3: \"a!b\" is no name of an S3 bucket",
+            "/s3Staging/path, '\"s3://bucket/a/../b/\"', s3Staging.path (line 1) is no place in S3: s3://bucket/a/../b/ cannot be staged below: \"..\" is not allowed as a folder",
+            "/s3Staging/path, '\"s3://bucket/a/%2e%2e/\"', s3Staging.path (line 1) is no place in S3",
+            "/s3Staging/path, '\"s3://bucket/a\\tb/\"', s3Staging.path (line 1) is no place in S3",
+            "/s3Staging/path, '\"s3://bucket/a\\\\b/\"', s3Staging.path (line 1) is no place in S3",
+            "/unloadSource/db, '\"a\\u0000b\"', unloadSource.db (line 1) holds a NUL or half of a surrogate pair",
             "/s3Staging/region, '\"US East\"', s3Staging.region (line 1) is a text that does not fit",
             "/s3Staging/aws_iam_role, '\"staging\"', s3Staging.aws_iam_role (line 1) is a text that does not fit; expected: ARN of a role",
             "/s3Staging/aws_iam_role, '\"\"', s3Staging (line 1) has no authorization",
@@ -445,5 +453,51 @@ class ConfigReaderTest {
         ((ObjectNode) document.at("/unloadSource")).put("unloadStatement", "unload ('SELECT 1 AS a) AS x; DROP TABLE y; COMMIT; SELECT * FROM (SELECT 1') to '{dataStagingPath}.'");
 
         assertTrue(problems(document.toString()).getFirst().startsWith("unloadSource.unloadStatement (line 1) has more than one statement"), problems(document.toString()).toString());
+    }
+
+    @Test
+    void aPathWithoutRoomForTheKeysIsRefused() throws Exception {
+        final ObjectNode document = document();
+        ((ObjectNode) document.at("/s3Staging")).put("path", "s3://bucket/" + "a".repeat(950));
+
+        assertTrue(problems(document.toString()).getFirst().startsWith("s3Staging.path (line 1) has no room for table"), problems(document.toString()).toString());
+    }
+
+    /** By everything that reads a configuration: the engine, and what changes the text of one. */
+    @Test
+    void everyOtherEncodingIsNamed() throws Exception {
+        final String json = "{\n  \"unloadSource\": {\"db\": \"d\u00e9v\"}}";
+
+        for (final Charset charset : List.of(StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, Charset.forName("UTF-32"))) {
+            final byte[] bytes = json.getBytes(charset);
+            final String read = assertThrows(ConfigException.class, () -> new ConfigReader().read(bytes)).getMessage();
+
+            assertTrue(read.contains("not UTF-8"), charset + ": " + read);
+            assertTrue(read.contains("save it as UTF-8"), charset + ": " + read);
+            assertEquals(read, assertThrows(ConfigException.class, () -> ConfigText.parse(bytes)).getMessage());
+        }
+
+        final byte[] latin = json.getBytes(StandardCharsets.ISO_8859_1);
+        assertTrue(assertThrows(ConfigException.class, () -> new ConfigReader().read(latin)).getMessage().contains("Line 2, offset 29: the configuration is not UTF-8, the byte 0xE9"));
+        final byte[] cut = Arrays.copyOf(json.getBytes(StandardCharsets.UTF_8), 30);
+        assertTrue(assertThrows(ConfigException.class, () -> new ConfigReader().read(cut)).getMessage().contains("Line 2, offset 29: the configuration is not UTF-8"));
+    }
+
+    @Test
+    void halfACharacterIsNamed() throws Exception {
+        final String json = document().toString().replace("\"tableNames\":[\"", "\"tableNames\":[\"\\ud800");
+
+        assertTrue(problems(json).getFirst().startsWith("unloadSource.tableNames.0 (line 1) holds a NUL or half of a surrogate pair"), problems(json).toString());
+    }
+
+    @Test
+    void aByteOrderMarkOfUtf8IsIgnored() throws Exception {
+        final byte[] marked = ("\uFEFF" + document()).getBytes(StandardCharsets.UTF_8);
+
+        assertEquals(new ConfigReader().read(document().toString().getBytes(StandardCharsets.UTF_8)).config(), new ConfigReader().read(marked).config());
+
+        try (ConfigText text = ConfigText.parse(marked)) {
+            assertArrayEquals(marked, text.bytes());
+        }
     }
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -17,36 +18,52 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 class ConnectionSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"dev", "sales 50%", "a;b", "x?y", "a%2Fb", "a+b", "a/b", "dev?sslrootcert=/tmp/ca.pem", "dev?LogPath=/tmp&LogLevel=6", "dev;socketFactory=x.Y", "dév"})
-    void databaseIsNothingButAName(final String database) throws SQLException {
-        final RedshiftProperties parsed = Driver.parseURL(settings("cluster.example.com", database).url(), new RedshiftProperties());
+    void databaseAndUserAreNothingButNames(final String name) throws SQLException {
+        final Properties properties = settings("cluster.example.com", 5439, name, name).properties();
+        final RedshiftProperties parsed = Driver.parseURL("jdbc:redshift:", new RedshiftProperties(properties, new RedshiftProperties()));
 
-        assertEquals(database, RedshiftProperty.DBNAME.get(parsed));
+        assertEquals(name, RedshiftProperty.DBNAME.get(parsed));
+        assertEquals(name, RedshiftProperty.USER.get(parsed));
         assertEquals("cluster.example.com", RedshiftProperty.HOST.get(parsed));
         assertEquals("5439", RedshiftProperty.PORT.get(parsed));
         assertNull(RedshiftProperty.SSL_ROOT_CERT.get(parsed));
-        assertNull(RedshiftProperty.SOCKET_FACTORY.get(parsed));
+        assertEquals(KeepAliveSocketFactory.class.getName(), RedshiftProperty.SOCKET_FACTORY.get(parsed));
         assertNull(RedshiftProperty.LOG_PATH.get(parsed));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "host/dev?sslmode=disable", "host:5439", "a,b", "user@host", "host?x"})
+    @ValueSource(strings = {"", "host/dev?sslmode=disable", "host:5439", "a,b", "user@host", "host?x", "host\n"})
     void endpointIsNothingButAHostName(final String endpoint) {
-        final SQLException failure = assertThrows(SQLException.class, () -> settings(endpoint, "dev").url());
+        refused(settings(endpoint, 5439, "dev", "user"));
+    }
 
-        assertEquals("08001", failure.getSQLState());
+    /** The startup message of the protocol is a list of texts that end with NUL. */
+    @Test
+    void noValueBeginsAnotherOption() {
+        refused(settings("host", 5439, "dev\0options\0-c x=y", "user"));
+        refused(settings("host", 5439, "dev", "user\0database\0other"));
+        refused(settings("host", 5439, "", "user"));
+        refused(settings("host", 5439, "dev", ""));
+        refused(settings("host", 5439, "dev", "\ud800"));
+        refused(settings("host", 0, "dev", "user"));
+        refused(settings("host", 65536, "dev", "user"));
     }
 
     @Test
     void ipv6AddressIsAnEndpoint() throws SQLException {
-        assertEquals("jdbc:redshift://[::1]:5439/dev", settings("[::1]", "dev").url());
+        assertEquals("[::1]", settings("[::1]", 5439, "dev", "user").properties().getProperty("host"));
     }
 
     @Test
-    void loginTimeoutIsNeverNone() {
-        assertEquals("1", settings("host", "dev").properties().getProperty("loginTimeout"));
+    void loginTimeoutIsNeverNone() throws SQLException {
+        assertEquals("1", settings("host", 5439, "dev", "user").properties().getProperty("loginTimeout"));
     }
 
-    private static ConnectionSettings settings(final String endpoint, final String database) {
-        return new ConnectionSettings(endpoint, 5439, database, "user", "verify-full", null, Duration.ofMillis(500), "test");
+    private static void refused(final ConnectionSettings settings) {
+        assertEquals("08001", assertThrows(SQLException.class, settings::properties).getSQLState());
+    }
+
+    private static ConnectionSettings settings(final String endpoint, final int port, final String database, final String user) {
+        return new ConnectionSettings(endpoint, port, database, user, "verify-full", null, Duration.ofMillis(500), "test");
     }
 }

@@ -5,6 +5,8 @@ import io.github.unloadcopy.sql.Token;
 import io.github.unloadcopy.sql.Tokens;
 import io.github.unloadcopy.staging.ManifestReader;
 import io.github.unloadcopy.staging.S3Location;
+import io.github.unloadcopy.staging.StagedDataPurger;
+import io.github.unloadcopy.staging.StagingPrefix;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -17,12 +19,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Queries from outside, as a cluster sees them. */
 class QueryIT {
@@ -57,6 +62,23 @@ class QueryIT {
         assertEquals(List.of("id", "double_id", "amount", "kind"), unloaded.columns());
         new TableLoader().load(sandbox.connections("target"), migration.loadRequest(unloaded));
         assertEquals(List.of(List.of("1", "2", "0.00", "x, y"), List.of("2", "4", "1.50", "it's")), migration.targetRows());
+    }
+
+    /** What a configuration may name as its staging path, a run can use. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a//b", "/a", "a/ b /c", "a/%2F/+b", "ä/b?c#d&e=f", "a'b\"c", "..a/b.."})
+    void pathsThatAreAcceptedWork(final String path) throws Exception {
+        final Migration migration = Migration.sseKms().create("id INTEGER").insert("(1), (2)");
+        final S3Location location = S3Location.parse("s3://%s/%s".formatted(SandboxSession.BUCKET, path));
+        StagingPrefix.requirePath(location);
+        final StagingPrefix prefix = StagingPrefix.of(location, Instant.EPOCH, UUID.randomUUID().toString(), "dev", migration.source());
+        final UnloadRequest plain = migration.unloadRequest(List.of(), migration.role());
+        final UnloadResult unloaded = new TableUnloader(new ManifestReader(sandbox.s3())).unload(sandbox.connections("source"), new UnloadRequest(plain.selection(), plain.database(), prefix,
+                plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), false, 60));
+        new TableLoader().load(sandbox.connections("target"), migration.loadRequest(unloaded));
+
+        assertEquals(migration.sourceRows(), migration.targetRows());
+        assertTrue(new StagedDataPurger(sandbox.s3()).purge(prefix).objects() > 1);
     }
 
     /** Whatever is not refused runs as a part of one SELECT, or fails, and changes nothing. */

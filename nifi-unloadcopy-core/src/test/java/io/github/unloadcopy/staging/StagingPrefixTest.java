@@ -110,6 +110,33 @@ class StagingPrefixTest {
         assertTrue(failure.getMessage().contains(expected), failure.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource({"s3://bucket/a/../b/", "s3://bucket/./", "s3://bucket/..", "s3://bucket/a/%2e%2E/b", "s3://bucket/.%2e/b", "s3://bucket/a\\b"})
+    void noRunCanUseSuchAPath(final String uri) {
+        final S3Location path = S3Location.parse(uri);
+
+        assertThrows(IllegalArgumentException.class, () -> StagingPrefix.requirePath(path));
+        assertThrows(IllegalArgumentException.class, () -> StagingPrefix.of(path, STARTED, RUN_ID, "dev", new TableName("public", "orders")));
+    }
+
+    @Test
+    void belongsToItsRunAndPathOnly() {
+        final StagingPrefix prefix = StagingPrefix.of(PATH, STARTED, RUN_ID, "dev", new TableName("public", "orders"));
+
+        prefix.requireOf(RUN_ID.toUpperCase(Locale.ROOT), PATH);
+        prefix.requireOf(RUN_ID, null);
+
+        for (final String runId : List.of("", "728950e", "70867728950e", UUID.randomUUID().toString())) {
+            assertThrows(IllegalArgumentException.class, () -> prefix.requireOf(runId, PATH), runId);
+        }
+
+        for (final String path : List.of("s3://Bucket", "s3://Bucket/Some", "s3://bucket/Some/Path", "s3://Other/Some/Path", "s3://Bucket/Some/Path/" + RUN)) {
+            assertThrows(IllegalArgumentException.class, () -> prefix.requireOf(RUN_ID, S3Location.parse(path)), path);
+        }
+
+        assertThrows(IllegalArgumentException.class, () -> prefix.requireOf(null, null));
+    }
+
     @Property
     void nothingAboveATableIsAPrefix(@ForAll final int cut) {
         final String uri = StagingPrefix.of(PATH, STARTED, RUN_ID, "dev", new TableName("public", "orders")).location().toString();

@@ -4,6 +4,7 @@ import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.TablePurge;
 import io.github.unloadcopy.services.KmsCredentialsService;
 import io.github.unloadcopy.staging.PurgeResult;
+import io.github.unloadcopy.staging.S3Location;
 import io.github.unloadcopy.staging.StagedDataPurger;
 import io.github.unloadcopy.staging.StagingException;
 import io.github.unloadcopy.staging.StagingPrefix;
@@ -37,7 +38,7 @@ import java.util.Set;
 @Tags({"aws", "s3", "delete", "purge", "cleanup", "redshift", "staging", "prefix"})
 @CapabilityDescription("""
         Deletes what all attempts of RedshiftUnload staged, once the load is proven: every object below the staging prefix, every version of it where the bucket keeps versions, and every
-        unfinished multipart upload, and then lists the prefix again to prove it empty. It refuses every prefix that is not strictly below the folder of a single
+        unfinished multipart upload, and then lists the prefix again to prove it empty. It refuses every prefix that is not strictly below the folder of the FlowFile's own
         run, and every FlowFile whose rows loaded are not the rows unloaded. Running the same FlowFile again does no harm.""")
 @SeeAlso({DecryptConfig.class, RedshiftUnload.class, RedshiftCopy.class})
 @MultiProcessorUseCase(
@@ -96,10 +97,32 @@ public class PurgeS3Prefix extends AbstractS3Processor {
 
     public static final PropertyDescriptor PREFIX = new PropertyDescriptor.Builder()
             .name("Prefix")
-            .description("The staging prefix to empty, as s3://bucket/path/<start of the run>-<id of the run>/<table>/. Nothing else is accepted.")
+            .description("""
+                    The staging prefix to empty, as s3://bucket/path/<start of the run>-<id of the run>/<table>/. Nothing else is accepted. It has to be of the run that Run ID names; only a prefix that
+                    is typed in without Expression Language needs no run.""")
             .required(true)
             .defaultValue("${" + UnloadCopyAttributes.STAGING_PREFIX + "}")
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor RUN_ID = new PropertyDescriptor.Builder()
+            .name("Run ID")
+            .description("The UUID of the run that staged the data. A prefix of another run is refused.")
+            .required(false)
+            .defaultValue("${" + UnloadCopyAttributes.RUN_ID + "}")
+            .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .build();
+
+    public static final PropertyDescriptor STAGING_PATH = new PropertyDescriptor.Builder()
+            .name("Staging Path")
+            .description("""
+                    The Staging Path of RedshiftUnload, as s3://bucket/path. A prefix that is not that of a run right below it is refused. Typed in, it keeps the attributes of FlowFiles from naming
+                    another bucket or folder.""")
+            .required(false)
+            .defaultValue("${" + UnloadCopyAttributes.STAGING_PATH + "}")
+            .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .build();
 
@@ -147,6 +170,8 @@ public class PurgeS3Prefix extends AbstractS3Processor {
             REGION,
             SOURCE_CONNECTION_POOLING_SERVICE,
             PREFIX,
+            RUN_ID,
+            STAGING_PATH,
             ROWS_UNLOADED,
             ROWS_LOADED,
             DELETE_STAGED_DATA,
@@ -183,7 +208,7 @@ public class PurgeS3Prefix extends AbstractS3Processor {
 
         try {
             final FlowFileProperties properties = new FlowFileProperties(context, flowFile);
-            final StagingPrefix prefix = prefix(properties);
+            final StagingPrefix prefix = prefix(context, properties);
             final boolean deleting = Boolean.parseBoolean(properties.required(DELETE_STAGED_DATA));
             final PurgeResult result = purge(context, properties, prefix, deleting);
             flowFile = session.putAllAttributes(flowFile, attributes(result));
@@ -235,9 +260,24 @@ public class PurgeS3Prefix extends AbstractS3Processor {
         return attributes;
     }
 
-    private static StagingPrefix prefix(final FlowFileProperties properties) throws InvalidFlowFileException {
+    /** Whoever sets an attribute decides what is deleted, so an attribute alone is not enough: it has to name data of its FlowFile's own run. */
+    private static StagingPrefix prefix(final ProcessContext context, final FlowFileProperties properties) throws InvalidFlowFileException {
+        final String run = properties.optional(RUN_ID);
+        final String path = properties.optional(STAGING_PATH);
+
         try {
-            return StagingPrefix.parse(properties.required(PREFIX));
+            final StagingPrefix prefix = StagingPrefix.parse(properties.required(PREFIX));
+
+            if (run != null || context.getProperty(PREFIX).isExpressionLanguagePresent()) {
+                if (run == null) {
+                    throw new InvalidFlowFileException("Property %s is empty for this FlowFile, so it is unknown whether %s belongs to its run: set it, or type the prefix in".formatted(RUN_ID.getName(),
+                            prefix.location()));
+                }
+
+                prefix.requireOf(run, path == null ? null : S3Location.parse(path));
+            }
+
+            return prefix;
         } catch (final IllegalArgumentException e) {
             throw new InvalidFlowFileException("Property %s is not what a run may delete: %s".formatted(PREFIX.getName(), e.getMessage()), e);
         }

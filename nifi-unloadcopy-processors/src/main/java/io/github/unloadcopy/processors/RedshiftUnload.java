@@ -64,6 +64,7 @@ import java.util.concurrent.TimeUnit;
 })
 @WritesAttributes({
         @WritesAttribute(attribute = UnloadCopyAttributes.RUN_ID, description = "The UUID that names the run"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_PATH, description = "The folder below which the run has its own"),
         @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_PREFIX, description = "Where the table is staged, by all attempts: everything below it belongs to this FlowFile"),
         @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_MANIFEST, description = "The manifest of the staged files; absent when the table has no rows"),
         @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_MANIFEST_SHA256, description = "The SHA-256 of the manifest, in hexadecimal digits; absent without a manifest"),
@@ -254,6 +255,7 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             // Written before anything runs: whoever looks into a failure has to know where files may lie.
             flowFile = session.putAllAttributes(flowFile, Map.of(
                     UnloadCopyAttributes.RUN_ID, destination.runId(),
+                    UnloadCopyAttributes.STAGING_PATH, properties.required(STAGING_PATH),
                     UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
             // Those of an earlier attempt say nothing about this one.
             flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256,

@@ -73,6 +73,16 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
 
     public static final PropertyDescriptor PASSWORD_CIPHERTEXT = typedIn("Password Ciphertext", "The user's password, encrypted with AWS KMS without encryption context, in base64.").build();
 
+    public static final PropertyDescriptor ALLOWED_ENDPOINTS = new PropertyDescriptor.Builder()
+            .name("Allowed Endpoints")
+            .description("""
+                    The endpoints that passwords may be sent to, separated by commas, as host or host:port; an asterisk stands for any characters, as in *.abc123.us-east-1.redshift.amazonaws.com:5439.
+                    A connection to any other endpoint is refused before its password is decrypted, whatever a configuration or the attributes of a FlowFile say. Without it, all are allowed.""")
+            .required(false)
+            .addValidator(AllowedEndpoints.VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .build();
+
     public static final PropertyDescriptor SSL_MODE = new PropertyDescriptor.Builder()
             .name("SSL Mode")
             .description("How the cluster's certificate is checked.")
@@ -123,6 +133,7 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
             DATABASE,
             USER,
             PASSWORD_CIPHERTEXT,
+            ALLOWED_ENDPOINTS,
             SSL_MODE,
             SSL_ROOT_CERTIFICATE,
             MAX_CONNECTIONS,
@@ -253,21 +264,39 @@ public class RedshiftConnectionPool extends AbstractControllerService implements
         final RedshiftCluster cluster = context.getProperty(CLUSTER).asAllowableValue(RedshiftCluster.class);
 
         if (cluster == RedshiftCluster.PROPERTIES) {
-            return new ClusterLogin(
+            return allowed(context, new ClusterLogin(
                     evaluate(context, ENDPOINT, attributes),
                     port(PORT.getName(), evaluate(context, PORT, attributes)),
                     evaluate(context, DATABASE, attributes),
                     evaluate(context, USER, attributes),
-                    evaluate(context, PASSWORD_CIPHERTEXT, attributes));
+                    evaluate(context, PASSWORD_CIPHERTEXT, attributes)));
         }
 
         final String prefix = prefix(cluster);
-        return new ClusterLogin(
+        return allowed(context, new ClusterLogin(
                 attribute(attributes, prefix + UnloadCopyAttributes.ENDPOINT),
                 port(prefix + UnloadCopyAttributes.PORT, attribute(attributes, prefix + UnloadCopyAttributes.PORT)),
                 attribute(attributes, prefix + UnloadCopyAttributes.DATABASE),
                 attribute(attributes, prefix + UnloadCopyAttributes.USER),
-                attribute(attributes, prefix + UnloadCopyAttributes.PASSWORD_CIPHERTEXT));
+                attribute(attributes, prefix + UnloadCopyAttributes.PASSWORD_CIPHERTEXT)));
+    }
+
+    /** Before anything is done with the password. */
+    private static ClusterLogin allowed(final PropertyContext context, final ClusterLogin login) {
+        final AllowedEndpoints endpoints;
+
+        try {
+            endpoints = AllowedEndpoints.parse(context.getProperty(ALLOWED_ENDPOINTS).evaluateAttributeExpressions().getValue());
+        } catch (final IllegalArgumentException e) {
+            throw new ProcessException("Property %s: %s".formatted(ALLOWED_ENDPOINTS.getName(), e.getMessage()), e);
+        }
+
+        if (!endpoints.allows(login.endpoint(), login.port())) {
+            throw new ProcessException("No connection to %s: the property %s of the connection pool does not name %s:%d, so no password is sent there".formatted(login, ALLOWED_ENDPOINTS.getName(),
+                    login.endpoint(), login.port()));
+        }
+
+        return login;
     }
 
     private static String evaluate(final PropertyContext context, final PropertyDescriptor descriptor, final Map<String, String> attributes) {

@@ -29,7 +29,8 @@ class PurgeS3PrefixIT {
 
     private static final SandboxSession SANDBOX = SandboxSession.get();
 
-    private final String run = "purge/2026-11-22_10:11:12-%s/".formatted(UUID.randomUUID());
+    private final String runId = UUID.randomUUID().toString();
+    private final String run = "purge/2026-11-22_10:11:12-%s/".formatted(runId);
 
     private TestRunner runner;
 
@@ -161,6 +162,57 @@ class PurgeS3PrefixIT {
         SandboxRunner.fail(runner, attributes, PurgeS3Prefix.FAILURE, "FLOWFILE", "Prefix");
     }
 
+    /** Everything else about them is right, so nothing but the run keeps them from being deleted. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "s3://{bucket}/purge/2026-11-22_10:11:12-6e7c1a52-8f0f-4dd3-9a2c-1a0d2b6f1e11/db.public.orders/",
+            "s3://{bucket}/2026-11-22_10:11:12-{run}/db.public.orders/",
+            "s3://{bucket}/purge/below/2026-11-22_10:11:12-{run}/db.public.orders/",
+            "s3://another-bucket/purge/2026-11-22_10:11:12-{run}/db.public.orders/"
+    })
+    void refusesWhatIsNotOfTheFlowFilesRun(final String forged) {
+        final String prefix = forged.replace("{bucket}", SandboxSession.BUCKET).replace("{run}", runId);
+        final String key = prefix.substring(prefix.indexOf('/', "s3://".length()) + 1) + "manifest";
+        SANDBOX.put(key, "manifest");
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        attributes.put(UnloadCopyAttributes.STAGING_PATH, "s3://%s/purge".formatted(SandboxSession.BUCKET));
+        attributes.put(UnloadCopyAttributes.STAGING_PREFIX, prefix);
+
+        SandboxRunner.fail(runner, attributes, PurgeS3Prefix.FAILURE, "FLOWFILE", "Prefix", prefix);
+        assertEquals(List.of(key), SANDBOX.keys(key));
+    }
+
+    @Test
+    void anAttributeAloneIsNotEnough() {
+        SANDBOX.put(run + "db.public.orders/manifest", "manifest");
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        attributes.remove(UnloadCopyAttributes.RUN_ID);
+
+        SandboxRunner.fail(runner, attributes, PurgeS3Prefix.FAILURE, "FLOWFILE", PurgeS3Prefix.RUN_ID.getName());
+        assertEquals(1, SANDBOX.keys(run).size());
+    }
+
+    @Test
+    void aTypedInPathHoldsWhateverTheAttributesSay() {
+        SANDBOX.put(run + "db.public.orders/manifest", "manifest");
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        attributes.put(UnloadCopyAttributes.STAGING_PATH, "s3://%s/purge".formatted(SandboxSession.BUCKET));
+        runner.setProperty(PurgeS3Prefix.STAGING_PATH, "s3://%s/other/".formatted(SandboxSession.BUCKET));
+
+        SandboxRunner.fail(runner, attributes, PurgeS3Prefix.FAILURE, "FLOWFILE", "staging path s3://%s/other/".formatted(SandboxSession.BUCKET));
+        assertEquals(1, SANDBOX.keys(run).size());
+    }
+
+    @Test
+    void aTypedInPrefixNeedsNoRun() {
+        SANDBOX.put(run + "db.public.orders/manifest", "manifest");
+        final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
+        runner.setProperty(PurgeS3Prefix.PREFIX, attributes.remove(UnloadCopyAttributes.STAGING_PREFIX));
+        attributes.remove(UnloadCopyAttributes.RUN_ID);
+
+        SandboxRunner.succeed(runner, attributes).assertAttributeEquals(UnloadCopyAttributes.PURGE_OBJECTS, "1");
+    }
+
     @Test
     void missingBucket() {
         final Map<String, String> attributes = attributes("db.public.orders/", "3", "3");
@@ -171,6 +223,7 @@ class PurgeS3PrefixIT {
 
     private Map<String, String> attributes(final String table, final String unloaded, final String loaded) {
         return new HashMap<>(Map.of(
+                UnloadCopyAttributes.RUN_ID, runId,
                 UnloadCopyAttributes.STAGING_PREFIX, "s3://%s/%s%s".formatted(SandboxSession.BUCKET, run, table),
                 UnloadCopyAttributes.UNLOAD_ROWS, unloaded,
                 UnloadCopyAttributes.COPY_ROWS, loaded,

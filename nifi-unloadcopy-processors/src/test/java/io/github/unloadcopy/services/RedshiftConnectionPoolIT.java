@@ -9,6 +9,9 @@ import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -72,6 +75,47 @@ class RedshiftConnectionPoolIT {
         try (Connection connection = source.getConnection()) {
             assertTrue(connection.isValid(5));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"%s, true", "%s:%d, true", "other.example.com, false", "'other.example.com, %s:*', true", "%s:1, false", "*, true", "*.example.com:%d, false"})
+    void passwordsGoToAllowedEndpointsOnly(final String list, final boolean allowed) throws SQLException {
+        allow(list.replace("%s", SANDBOX.source().host()).replace("%d", Integer.toString(SANDBOX.source().port())));
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("public", "orders");
+
+        if (allowed) {
+            backend(attributes);
+            return;
+        }
+
+        // Not a ciphertext at all: it is not even looked at.
+        attributes.put("unloadcopy.source.password.ciphertext", "none");
+        final ProcessException failure = assertThrows(ProcessException.class, () -> source.getConnection(attributes));
+
+        assertTrue(failure.getMessage().contains("the property Allowed Endpoints"), failure::getMessage);
+        assertTrue(failure.getMessage().contains("%s:%d".formatted(SANDBOX.source().host(), SANDBOX.source().port())), failure::getMessage);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a,", "https://host", "host:port", "host:123456", "host/dev", ","})
+    void allowedEndpointsAreHosts(final String list) {
+        runner.disableControllerService(source);
+        runner.setProperty(source, RedshiftConnectionPool.ALLOWED_ENDPOINTS, list);
+
+        runner.assertNotValid(source);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"prod.abc.redshift.amazonaws.com, PROD.abc.redshift.amazonaws.com, true", "*.redshift.amazonaws.com, prod.redshift.amazonaws.com.example.com, false",
+        "a.b, aXb, false", "[::1]:5439, [::1], true", "prod-*, prod-1.example.com, true"})
+    void asteriskStandsForAnyCharacters(final String list, final String host, final boolean allowed) {
+        assertEquals(allowed, AllowedEndpoints.parse(list).allows(host, 5439));
+    }
+
+    private void allow(final String list) {
+        runner.disableControllerService(source);
+        runner.setProperty(source, RedshiftConnectionPool.ALLOWED_ENDPOINTS, list);
+        runner.enableControllerService(source);
     }
 
     @Test

@@ -18,7 +18,7 @@ import java.util.List;
  */
 public final class SystemCatalog {
 
-    private static final List<String> SCRIPTS = List.of("system-catalog.sql", "types.sql", "storage.sql", "isolation.sql", "catalog-views.sql", "sessions.sql");
+    private static final List<String> SCRIPTS = List.of("system-catalog.sql", "types.sql", "storage.sql", "isolation.sql", "catalog-views.sql", "late-binding.sql", "sessions.sql");
 
     private SystemCatalog() {
     }

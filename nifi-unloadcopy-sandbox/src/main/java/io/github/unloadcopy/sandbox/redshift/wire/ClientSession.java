@@ -42,7 +42,7 @@ final class ClientSession {
         this.guard = new TransactionGuard(pipeline, client, backend, session, planner, conflicts);
         final PlanRunner planRunner = new PlanRunner(pipeline, client, backend, session, runner, interference, outlivesClient, guard);
         this.simpleQueries = new SimpleQueries(pipeline, client, backend, session, planner, planRunner, interference, guard);
-        this.extendedQueries = new ExtendedQueries(input, pipeline, client, session, planner, planRunner, interference, guard);
+        this.extendedQueries = new ExtendedQueries(input, pipeline, client, backend, session, planner, planRunner, interference, guard);
     }
 
     boolean isFor(final int processId, final int secretKey) {

@@ -22,6 +22,7 @@ final class ExtendedQueries {
     private final MessageInput input;
     private final Pipeline pipeline;
     private final ClientChannel client;
+    private final BackendLink backend;
     private final BackendSession session;
     private final StatementPlanner planner;
     private final PlanRunner runner;
@@ -38,11 +39,12 @@ final class ExtendedQueries {
     /** Texts of what portals will run by name, until they run. */
     private final Map<String, String> pending = new HashMap<>();
 
-    ExtendedQueries(final MessageInput input, final Pipeline pipeline, final ClientChannel client, final BackendSession session, final StatementPlanner planner, final PlanRunner runner,
-            final Interference interference, final TransactionGuard guard) {
+    ExtendedQueries(final MessageInput input, final Pipeline pipeline, final ClientChannel client, final BackendLink backend, final BackendSession session,
+            final StatementPlanner planner, final PlanRunner runner, final Interference interference, final TransactionGuard guard) {
         this.input = input;
         this.pipeline = pipeline;
         this.client = client;
+        this.backend = backend;
         this.session = session;
         this.planner = planner;
         this.runner = runner;
@@ -69,8 +71,8 @@ final class ExtendedQueries {
         }
     }
 
-    private List<PlannedStatement> plan(final String sql) {
-        final List<PlannedStatement> plans = planner.plan(sql, session.settings());
+    private List<PlannedStatement> plan(final String sql) throws IOException {
+        final List<PlannedStatement> plans = LateBinding.plan(sql, planner, pipeline, backend, session);
         if (plans.size() > 1 && !plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance)) {
             return List.of(new PlannedStatement.Refused(SqlError.syntax("cannot insert multiple commands into a prepared statement")));
         }

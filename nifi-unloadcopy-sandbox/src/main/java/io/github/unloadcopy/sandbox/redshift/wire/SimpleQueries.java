@@ -40,7 +40,7 @@ final class SimpleQueries {
     }
 
     private void run(final String sql) throws IOException {
-        final List<PlannedStatement> plans = planner.plan(sql, session.settings());
+        final List<PlannedStatement> plans = LateBinding.plan(sql, planner, pipeline, backend, session);
         if (plans.isEmpty()) {
             pipeline.query(sql, true);
         } else if (plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance) && !guard.concerns(plans)) {

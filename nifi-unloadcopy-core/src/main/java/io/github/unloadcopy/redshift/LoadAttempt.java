@@ -81,9 +81,11 @@ final class LoadAttempt {
         }
 
         final TargetTable target = begin();
-        final boolean explicitIds = checkColumns(target);
+        final TargetColumns columns = readColumns(target);
+        final boolean explicitIds = checkColumns(target, columns);
         final String queryId = request.manifest() == null ? null : copy(target, explicitIds);
-        final List<String> notes = complete(target);
+        final List<String> notes = new ArrayList<>(repeatableIdentities(target, columns, explicitIds));
+        notes.addAll(complete(target));
 
         if (ledger != null) {
             final Optional<LoadResult> meanwhile = note(target, queryId);
@@ -134,6 +136,8 @@ final class LoadAttempt {
     /** Makes what other loads of the run need as well, each in a transaction of its own, and then begins the transaction of the load with its table. */
     private TargetTable begin() throws RedshiftException {
         try {
+            TargetRelation.requireTable(connection(), request.table());
+
             if (request.plan().mode() != TargetPlan.Mode.MUST_EXIST && request.plan().createSchema()) {
                 TargetTable.createSchema(connection(), request.table().schema());
             }
@@ -153,12 +157,18 @@ final class LoadAttempt {
         }
     }
 
-    /** Sees that the columns are enough for the table, and tells whether COPY has to say EXPLICIT_IDS. */
-    private boolean checkColumns(final TargetTable target) throws RedshiftException {
-        final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns());
-
+    private TargetColumns readColumns(final TargetTable target) throws RedshiftException {
         try {
-            final TargetColumns columns = TargetColumns.read(connection(), target.loaded(), request.table());
+            return TargetColumns.read(connection(), target.loaded(), request.table());
+        } catch (final SQLException e) {
+            throw report.report("Reading the columns of " + request.table(), e, "", nothingLoaded());
+        }
+    }
+
+    /** Sees that the columns are enough for the table, and tells whether COPY has to say EXPLICIT_IDS. */
+    private boolean checkColumns(final TargetTable target, final TargetColumns columns) throws RedshiftException {
+        try {
+            final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns(), CatalogNames.of(connection()));
             columns.require(request.columns(), explicitIds);
 
             if (request.manifest() == null) {
@@ -207,6 +217,15 @@ final class LoadAttempt {
         }
 
         return queryId;
+    }
+
+    /** Tells of columns that may generate the values again that were loaded into them. */
+    private List<String> repeatableIdentities(final TargetTable target, final TargetColumns columns, final boolean explicitIds) throws RedshiftException {
+        try {
+            return request.manifest() == null ? List.of() : IdentitySeeds.repeatable(connection(), target.loaded(), request.table(), columns.loadedIdentities(request.columns(), explicitIds));
+        } catch (final SQLException e) {
+            throw report.report("Reading the highest identity of " + request.table(), e, "", nothingLoaded());
+        }
     }
 
     private RedshiftException copyFailed(final SQLException failure) {

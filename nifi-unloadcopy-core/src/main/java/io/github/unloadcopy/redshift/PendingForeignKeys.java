@@ -64,8 +64,10 @@ final class PendingForeignKeys {
 
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + SqlText.table(notes)
                 + " (table_schema, table_name, referenced_schema, referenced_table, columns, referenced_columns) VALUES (?, ?, ?, ?, ?, ?)")) {
+            final CatalogNames names = CatalogNames.of(connection);
+
             for (final ForeignKey key : keys) {
-                set(insert, key);
+                set(insert, new ForeignKey(names.fold(key.table()), key.columns(), names.fold(key.referenced()), key.referencedColumns()));
                 insert.executeUpdate();
             }
         }
@@ -83,7 +85,7 @@ final class PendingForeignKeys {
         final List<String> givenUp = new ArrayList<>();
 
         if (TargetTable.exists(connection, notes)) {
-            for (final ForeignKey key : of(connection, table)) {
+            for (final ForeignKey key : of(connection, CatalogNames.of(connection).fold(table))) {
                 connection.rollback();
                 add(connection, key, givenUp);
             }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -42,10 +43,25 @@ public record TableDefinition(List<String> elements, String attributes, String i
      * Whether a load of columns has to say EXPLICIT_IDS.
      *
      * @param columns columns to load; empty means all
+     * @param names how the session that loads them folds names
      */
     @JsonIgnore
-    public boolean needsExplicitIds(final List<String> columns) {
-        return identity != null && (columns.isEmpty() || columns.stream().anyMatch(identity::equalsIgnoreCase));
+    public boolean needsExplicitIds(final List<String> columns, final CatalogNames names) {
+        return identity != null && (columns.isEmpty() || columns.stream().map(names::fold).anyMatch(names.fold(identity)::equals));
+    }
+
+    /** The columns that generate values, with the clause that says how. */
+    List<IdentityClause> identityClauses() {
+        return elements.stream().map(IdentityClause::find).filter(Objects::nonNull).toList();
+    }
+
+    /** The same table, but that a column begins to generate its values elsewhere. */
+    TableDefinition with(final String column, final Identity identity) {
+        final List<String> changed = elements.stream().map(element -> {
+            final IdentityClause clause = IdentityClause.find(element);
+            return clause == null || !clause.column().equals(column) ? element : clause.replaced(element, identity);
+        }).toList();
+        return new TableDefinition(changed, attributes, this.identity, owner, comment, columnComments, foreignKeys);
     }
 
     /** As text for an attribute. */

@@ -70,7 +70,8 @@ public final class TableUnloader {
         final Connection connection = session.connection();
         begin(session, attempt, request, report, subject);
         final Selection selection = named(connection, request, report, subject);
-        final TableDefinition definition = request.withDefinition() ? definition(connection, request, report, subject) : null;
+        requireUnrestricted(connection, request, selection, report, subject);
+        final TableDefinition definition = request.withDefinition() ? definition(connection, request, selection, report, subject) : null;
         final UnloadStatement statement = new UnloadStatement(selection, folder(request, attempt), request.authorization(), request.encryption(), request.nullMarker(),
                 request.region());
         final long rows;
@@ -142,9 +143,24 @@ public final class TableUnloader {
         return request.selection().with(names, types);
     }
 
-    private static TableDefinition definition(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
+    private static void requireUnrestricted(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)
+            throws RedshiftException {
+        if (request.restricted() == RestrictedData.UNLOAD_VISIBLE) {
+            return;
+        }
+
         try {
-            return TableDefinitionReader.read(connection, request.selection().table());
+            SourcePolicies.requireUnrestricted(connection, selection, subject);
+        } catch (final SQLException e) {
+            throw report.report("Reading the policies for the " + subject, e);
+        }
+    }
+
+    private static TableDefinition definition(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)
+            throws RedshiftException {
+        try {
+            final TableDefinition definition = TableDefinitionReader.read(connection, request.selection().table());
+            return IdentitySeeds.behindValues(connection, selection, definition);
         } catch (final SQLException e) {
             throw report.report("Reading the definition for the " + subject, e);
         } catch (final IllegalArgumentException e) {

@@ -32,9 +32,15 @@ public final class TargetCheck {
      * @throws RedshiftException when the load would fail, with the thing to mend
      */
     public static boolean isToBeMade(final ClusterProbe target, final PlannedLoad load) throws RedshiftException {
+        target.requireTable(load.table());
+
         if (load.mode() == TargetPlan.Mode.REPLACE || !isThere(target, load)) {
             require(mayCreate(target, load), "create tables in its schema", load.table());
-            requireNoViews(target, load.table());
+
+            if (load.mode() == TargetPlan.Mode.REPLACE) {
+                target.requireReplaceable(load.table(), load.unverified());
+            }
+
             return true;
         }
 
@@ -84,14 +90,6 @@ public final class TargetCheck {
             }
 
             throw e;
-        }
-    }
-
-    private static void requireNoViews(final ClusterProbe target, final TableName table) throws RedshiftException {
-        final List<String> views = target.dependentViews(table);
-
-        if (!views.isEmpty()) {
-            throw new RedshiftException(Reason.DEPENDENT_VIEWS, "%s could not be replaced: %s would lose it. %s".formatted(table, String.join(", ", views), Reason.DEPENDENT_VIEWS.advice()));
         }
     }
 

@@ -183,6 +183,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             TABLE_NAME,
             CommonProperties.TARGET_TABLE,
             CommonProperties.CREATE_SCHEMA,
+            CommonProperties.UNVERIFIED_POLICIES_STRATEGY,
             TABLE_DEFINITION,
             COLUMNS,
             EXPLICIT_IDS,
@@ -308,7 +309,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             final TableName source = new TableName(flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.SCHEMA),
                     flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.TABLE));
             return new TargetPlan(targetTable.mode(), TableDefinition.fromJson(properties.required(TABLE_DEFINITION)), context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean(),
-                    source, JsonAttribute.parse(flowFile.getAttribute(UnloadCopyAttributes.RENAMED_TABLES), "Attribute " + UnloadCopyAttributes.RENAMED_TABLES));
+                    CommonProperties.unverifiedPolicies(context), source, JsonAttribute.parse(flowFile.getAttribute(UnloadCopyAttributes.RENAMED_TABLES), "Attribute " + UnloadCopyAttributes.RENAMED_TABLES));
         } catch (final IllegalArgumentException e) {
             throw new InvalidFlowFileException("The target table cannot be created: %s. Let RedshiftUnload have the same %s, and connect it to this step".formatted(e.getMessage(),
                     CommonProperties.TARGET_TABLE.getName()), e);

@@ -3,6 +3,7 @@ package io.github.unloadcopy.sandbox.redshift;
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.files.SecretFile;
 import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
 import io.github.unloadcopy.sandbox.redshift.postgres.FloatOutput;
 import io.github.unloadcopy.sandbox.redshift.postgres.Installation;
@@ -23,7 +24,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -54,7 +54,7 @@ public final class RedshiftCluster implements AutoCloseable {
      * @throws IOException when it does not start
      */
     public RedshiftCluster(final Settings settings) throws IOException {
-        Files.createDirectories(settings.storage().folder());
+        SecretFile.folder(settings.storage().folder());
         final Installation installation = new Installation(settings.storage());
         final boolean isNew = installation.isMissing();
         this.postgres = PostgresServer.start(settings.storage());
@@ -79,6 +79,7 @@ public final class RedshiftCluster implements AutoCloseable {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters(storedFloatsObey));
         if (!isNew) {
             KeptViews.addTo(planner.lateBindingViews(), postgres);
+            planner.expectMasking();
         }
 
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
@@ -95,6 +96,11 @@ public final class RedshiftCluster implements AutoCloseable {
         } catch (final IOException e) {
             LOG.warn("The counters of a session could not be removed: {}", e.toString());
         }
+    }
+
+    /** Connects to the PostgreSQL behind it as its superuser, which no client can. */
+    Connection connectBehind(final String database) throws SQLException {
+        return postgres.connect(database);
     }
 
     /** The address that clients connect to. */

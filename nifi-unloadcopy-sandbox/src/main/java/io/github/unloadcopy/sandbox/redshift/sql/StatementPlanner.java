@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import io.github.unloadcopy.sandbox.redshift.privileges.PrivilegeStatements;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +15,8 @@ public final class StatementPlanner {
 
     private final List<StatementRewriter> rewriters;
     private final LateBindingViews lateBindingViews = new LateBindingViews();
+    /** See {@link #mayMask()}. */
+    private volatile boolean masking;
 
     public StatementPlanner(final List<StatementRewriter> rewriters) {
         this.rewriters = List.copyOf(rewriters);
@@ -30,6 +34,16 @@ public final class StatementPlanner {
     /** The late-binding views that it has planned. */
     public LateBindingViews lateBindingViews() {
         return lateBindingViews;
+    }
+
+    /** Whether tables may have masking policies: they may since the first statement that would attach one was planned, or when the cluster's data was kept. */
+    public boolean mayMask() {
+        return masking;
+    }
+
+    /** Says that tables may have masking policies. */
+    public void expectMasking() {
+        masking = true;
     }
 
     /** Plans the statements of a session that has set nothing. */
@@ -104,6 +118,7 @@ public final class StatementPlanner {
             }
 
             final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
+            KnownStatements.check(tokens);
             if (tokens.get(0).isWord("UNLOAD")) {
                 return new PlannedStatement.Staged(UnloadParser.parse(tokens), StatementWithoutSecrets.of(statement));
             }
@@ -120,6 +135,12 @@ public final class StatementPlanner {
             final PlannedStatement view = lateBindingViews.plan(tokens, this::forwarded);
             if (view != null) {
                 return view;
+            }
+
+            final PlannedStatement privileges = PrivilegeStatements.plan(tokens);
+            if (privileges != null) {
+                masking |= PrivilegeStatements.attachesMask(tokens);
+                return privileges;
             }
 
             final String sql = forwarded(tokens);

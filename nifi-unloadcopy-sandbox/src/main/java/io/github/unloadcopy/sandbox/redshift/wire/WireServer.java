@@ -4,6 +4,7 @@ import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.Pause;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.isolation.Conflicts;
+import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
 import io.github.unloadcopy.sandbox.redshift.sql.FloatDigits;
 import io.github.unloadcopy.sandbox.redshift.sql.IsolationRewriter;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
@@ -365,6 +366,10 @@ public final class WireServer implements AutoCloseable {
             final String value = fields.readString();
             if (name.equalsIgnoreCase(FloatDigits.NAME)) {
                 FloatDigits.check(value);
+            }
+
+            if (name.equals("user") && value.equals(PostgresServer.ADMINISTRATOR)) {
+                throw new SqlError(SqlError.INVALID_PASSWORD, "password authentication failed for user \"" + value + '"');
             }
 
             if (name.equalsIgnoreCase("options")) {

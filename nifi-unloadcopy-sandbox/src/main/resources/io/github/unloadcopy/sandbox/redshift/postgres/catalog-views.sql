@@ -34,6 +34,7 @@ CREATE FUNCTION pg_internal.row_count(relation oid) RETURNS bigint LANGUAGE plpg
     AS $$
     DECLARE result bigint;
     BEGIN
+        PERFORM pg_internal.require_table(relation);
         EXECUTE format('SELECT count(*) FROM %s', relation::regclass) INTO result;
         RETURN result;
     END $$;
@@ -58,6 +59,7 @@ CREATE VIEW pg_catalog.svv_table_info AS
         OFFSET 0) t,
         LATERAL (SELECT pg_internal.row_count(t.relation) AS rows) r
     WHERE r.rows > 0;
+GRANT SELECT ON pg_catalog.svv_table_info TO "sandbox:superuser" WITH GRANT OPTION;
 
 -- The sandbox has no external schemas; the driver asks whether a name is one.
 CREATE VIEW pg_catalog.svv_external_schemas AS
@@ -251,17 +253,11 @@ CREATE FUNCTION pg_internal.show_view(name text) RETURNS text LANGUAGE plpgsql S
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target);
     END $$;
 
--- Who may do what with tables and views. Owners and superusers may do everything without being listed.
-CREATE VIEW pg_catalog.svv_relation_privileges AS
-    SELECT n.nspname::varchar(128) AS namespace_name, c.relname::varchar(128) AS relation_name, acl.privilege_type::varchar(128) AS privilege_type, acl.grantee::integer AS identity_id,
-        coalesce(r.rolname, 'public')::varchar(128) AS identity_name, CASE WHEN acl.grantee = 0 THEN 'public' WHEN r.rolcanlogin THEN 'user' ELSE 'group' END::varchar(128) AS identity_type,
-        acl.is_grantable AS admin_option
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) acl LEFT JOIN pg_catalog.pg_roles r ON r.oid = acl.grantee
-    WHERE c.relkind IN ('r', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal') AND acl.grantee <> c.relowner
-        AND acl.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES', 'TRUNCATE')
-        AND (pg_internal.sees(c.relowner::integer) OR acl.grantee = 0 OR pg_catalog.pg_has_role(current_user, acl.grantee, 'USAGE'));
-GRANT SELECT ON pg_catalog.svv_relation_privileges TO PUBLIC;
+-- Page PG_ATTRIBUTE_INFO: columns with their access control lists.
+CREATE VIEW pg_catalog.pg_attribute_info AS
+    SELECT attrelid, attname, atttypid, attstattarget, attlen, attnum, attndims, attcacheoff, atttypmod, attbyval, attstorage, attalign, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl
+    FROM pg_catalog.pg_attribute;
+GRANT SELECT ON pg_catalog.pg_attribute_info TO PUBLIC;
 
 -- What the driver asks of functions and procedures.
 CREATE VIEW pg_catalog.pg_proc_info AS
@@ -282,6 +278,8 @@ CREATE FUNCTION pg_catalog.pg_get_cols(name text) RETURNS SETOF record LANGUAGE 
 CREATE FUNCTION pg_internal.setting(name text) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT CASE name WHEN 'enable_case_sensitive_identifier' THEN CASE current_setting('scram_iterations', true) WHEN '4097' THEN 'on' ELSE 'off' END
         WHEN 'server_version' THEN '8.0.2'
+        WHEN 'session_authorization' THEN pg_catalog.pg_get_userbyid(pg_internal.caller())::text
+        WHEN 'is_superuser' THEN CASE WHEN pg_internal.is_superuser(pg_internal.caller()) THEN 'on' ELSE 'off' END
         WHEN 'transaction_isolation' THEN 'serializable' WHEN 'default_transaction_isolation' THEN 'serializable'
         ELSE coalesce(current_setting('redshift.' || name, true), current_setting(name, false)) END $$;
 ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO postgres_setting;

@@ -120,18 +120,16 @@ class MaskingIT extends ClusterTest {
         assertEquals("42501", users.refusal(other, "SELECT card FROM " + cards));
         assertEquals("42501", users.refusal(other, "SELECT * FROM " + cards));
         assertEquals("42501", users.refusal(analyst, "SELECT customer FROM " + cards));
-        assertEquals(List.of("1"), seen(other, "SELECT count(*) FROM (SELECT * FROM pg_internal.masked_rows(NULL::" + cards + ")) m WHERE m.customer = 1 AND m.card IS NULL"));
     }
 
-    /** What reads masked tables has more rights than its caller, and reads nothing else. */
+    /** Behind the front, what reads masked tables has more rights than its caller: it reads nothing else, and no column that the caller may not read. */
     @Test
-    void otherRelationsAreNotReadByTheWay() throws SQLException {
-        Rows.execute(connection, "CREATE TABLE " + schema + ".secret (a int)", "INSERT INTO " + schema + ".secret VALUES (1)");
-        users.execute(other, "CREATE FUNCTION " + schema + ".peek() RETURNS bigint STABLE AS $$ SELECT count(*) FROM " + schema + ".secret $$ LANGUAGE sql",
-                "CREATE VIEW " + schema + ".peeking AS SELECT " + schema + ".peek() AS n");
-        assertEquals("42501", users.refusal(other, "SELECT * FROM " + schema + ".peeking"));
-        for (final String relation : List.of(".peeking", ".secret")) {
-            assertEquals("42809", users.refusal(other, "SELECT * FROM pg_internal.masked_rows(NULL::" + schema + relation + ")"), relation);
+    void otherRelationsAreNotReadByTheWay() throws Exception {
+        Rows.execute(connection, "CREATE TABLE " + schema + ".secret (a int)", "REVOKE ALL ON " + cards + " FROM PUBLIC", "GRANT SELECT (customer) ON " + cards + " TO " + other);
+        try (Connection behind = cluster.cluster().connectBehind(TestCluster.DATABASE)) {
+            Rows.execute(behind, "SET ROLE " + other);
+            assertEquals(List.of(List.of("2", "0")), Rows.of(behind, "SELECT count(customer), count(card) FROM pg_internal.masked_rows(NULL::" + cards + ")"));
+            assertEquals("42809", assertThrows(SQLException.class, () -> Rows.execute(behind, "SELECT * FROM pg_internal.masked_rows(NULL::" + schema + ".secret)")).getSQLState());
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Finds the tables and views that queries read: the names in their FROM lists.
  */
-final class TableReferences {
+public final class TableReferences {
 
     private static final Set<String> AFTER_FROM = Set.of("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "UNION", "INTERSECT", "EXCEPT", "MINUS", "WINDOW", "FETCH", "FOR", "QUALIFY",
             "SELECT", "SET", "RETURNING", "WHEN");
@@ -22,7 +22,7 @@ final class TableReferences {
     }
 
     /** Indexes of the first tokens of names, from left to right; functions are none. */
-    static List<Integer> find(final List<Token> tokens) {
+    public static List<Integer> find(final List<Token> tokens) {
         final List<Integer> found = new ArrayList<>();
         final Deque<State> states = new ArrayDeque<>(List.of(State.OUTSIDE));
         for (int index = 0; index < tokens.size(); index++) {
@@ -51,7 +51,7 @@ final class TableReferences {
     }
 
     /** Whether an alias follows the name, or the closing parenthesis, before {@code end}. */
-    static boolean hasAlias(final List<Token> tokens, final int end) {
+    public static boolean hasAlias(final List<Token> tokens, final int end) {
         if (end >= tokens.size()) {
             return false;
         }

@@ -32,9 +32,8 @@ CREATE FUNCTION pg_internal.denied(relation_name text, value anyelement) RETURNS
         RAISE EXCEPTION 'permission denied for relation %', relation_name USING ERRCODE = 'insufficient_privilege';
     END $$;
 
--- Masking expressions are evaluated with the rights to read masked tables and nothing more.
-CREATE ROLE "sandbox:masking";
-GRANT SELECT ON pg_internal.masking_policy TO "sandbox:masking";
+-- Masking expressions are evaluated with the right to read tables and nothing more. A privilege on each masked table would be seen in its access control list.
+CREATE ROLE "sandbox:masking" IN ROLE pg_read_all_data;
 REVOKE EXECUTE ON FUNCTION pg_internal.masks(oid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pg_internal.masks(oid), pg_internal.rls_condition(oid) TO "sandbox:masking";
 

@@ -73,12 +73,6 @@ CREATE FUNCTION pg_internal.apply_policies(relation_id oid) RETURNS void LANGUAG
     BEGIN
         EXECUTE format('DROP POLICY IF EXISTS sandbox_select ON %1$s; DROP POLICY IF EXISTS sandbox_insert ON %1$s; DROP POLICY IF EXISTS sandbox_update ON %1$s; DROP POLICY IF EXISTS sandbox_delete ON %1$s',
             relation_id::regclass);
-        IF masked THEN
-            EXECUTE format('GRANT USAGE ON SCHEMA %s TO "sandbox:masking"; GRANT SELECT ON %s TO "sandbox:masking"', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = relation_id),
-                relation_id::regclass);
-        ELSE
-            EXECUTE format('REVOKE SELECT ON %s FROM "sandbox:masking"', relation_id::regclass);
-        END IF;
         IF secured THEN
             -- What masks rows has seen to both itself.
             EXECUTE format('CREATE POLICY sandbox_select ON %s FOR SELECT USING (%s(%s))', relation_id::regclass,

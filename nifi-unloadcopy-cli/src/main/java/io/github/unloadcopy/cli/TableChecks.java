@@ -101,13 +101,14 @@ final class TableChecks {
                 probe.requireDefinition(table);
             }
 
+            probe.requireUnrestricted(selection(pair), targetTables.restrictedData());
             sourceColumns.put(pair, columns);
 
             if (pair.query() == null) {
                 rows.put(pair, probe.approximateRows(table));
             }
 
-            return "%d column(s), may be read%s".formatted(columns.size(), pair.query() == null ? "" : " by its query");
+            return "%d column(s), may be read%s%s".formatted(columns.size(), pair.query() == null ? "" : " by its query", probe.seesPolicies() ? "" : "; " + ClusterProbe.MASKING_UNKNOWN);
         });
     }
 
@@ -117,7 +118,8 @@ final class TableChecks {
         checks.run("target " + table, step -> {
             requireOther(probe, pair, twins);
             probe.requireTable(table);
-            final PlannedLoad load = new PlannedLoad(selection(pair), table, pair.target().columns(), pair.explicitIds(), targetTables.mode(), targetTables.createSchema());
+            final PlannedLoad load = new PlannedLoad(selection(pair), table, pair.target().columns(), pair.explicitIds(), targetTables.mode(), targetTables.createSchema(),
+                    targetTables.unverifiedPolicies());
 
             if (load.mode() != Mode.MUST_EXIST && TargetCheck.isToBeMade(probe, load)) {
                 return "will be made like the source's" + (targetTables.mode() == Mode.REPLACE ? ", in place of one that is there" : "");

@@ -220,6 +220,21 @@ class ConfigurationIT {
     }
 
     @Test
+    void whatAReplacementWouldLoseIsNamed() throws Exception {
+        SANDBOX.execute("source", "CREATE TABLE sales.kept (id BIGINT)", "CREATE TABLE sales.seen (id BIGINT)");
+        SANDBOX.execute("target", "CREATE TABLE sales.kept (id BIGINT)", "GRANT CREATE ON SCHEMA sales TO loader", "ALTER TABLE sales.kept OWNER TO loader", "CREATE VIEW sales.seen AS SELECT id FROM sales.orders");
+        final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
+        final String kept = config("kept", "loader", "Loader-12345", "s3://" + BUCKET + "/x/").toString();
+        final String seen = config("seen", target.user(), target.password(), "s3://" + BUCKET + "/x/").toString();
+
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, seen), "target sales.seen").contains("it is a view or materialized view"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, kept, "--target-table", "replace"), "target sales.kept").contains("does not show user loader whether masking policies"));
+        assertEquals("ok", outcome(check(ExitStatus.OK, kept, "--target-table", "replace", "--unverified-policies", "ignore"), "target sales.kept"));
+        SANDBOX.execute("target", "GRANT SELECT ON sales.kept TO " + target.user(), "CREATE USER sees_kept PASSWORD 'Sees-12345'", "GRANT SELECT ON sales.kept TO sees_kept");
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, kept, "--target-table", "replace", "--unverified-policies", "ignore"), "target sales.kept").contains("granted to sees_kept"));
+    }
+
+    @Test
     void aViewHasNoDefinitionThatATableCouldBeMadeFrom() throws Exception {
         SANDBOX.execute("source", "CREATE VIEW sales.recent AS SELECT id FROM sales.orders");
         final String config = config("recent", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/").toString();

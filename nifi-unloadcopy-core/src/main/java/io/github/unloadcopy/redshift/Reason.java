@@ -51,8 +51,21 @@ public enum Reason {
     LEDGER_LOCKED("End the session that holds it, with SELECT pg_terminate_backend(session), if it hangs, and try again"),
     /** The name of the target stands for a view, an external table or a system table (42809). */
     NOT_A_TABLE("Name a table as the target, or another schema; views, materialized views, external tables and system tables can be unloaded, but not loaded"),
+    /** Row-level security or masking restricts what the user of the unload sees of the source. */
+    SOURCE_RESTRICTED("Let a user unload it who sees all of it (GRANT IGNORE RLS to a role of the user; detach masking policies from it), or set Restricted Data Strategy to Unload Visible Data"),
     /** Views keep a table from being replaced (2BP01). */
     DEPENDENT_VIEWS("Drop the views, or make them anew WITH NO SCHEMA BINDING, then try again"),
+    /** Privileges on the table that would be replaced cannot be seen, or cannot be granted again. */
+    GRANTS_WOULD_BE_LOST("Let a superuser load the table, or let the user see all grants (ALTER USER … SYSLOG ACCESS UNRESTRICTED, and GRANT ROLE sys:monitor); or " + Reason.KEEP_THE_TABLE),
+    /** Row-level security or masking protects the table that would be replaced. */
+    POLICIES_WOULD_BE_LOST("Policies are detached when their table is dropped: detach them, or " + Reason.KEEP_THE_TABLE),
+    /** Whether policies protect the table that would be replaced cannot be seen. */
+    POLICIES_UNVERIFIED("Let a superuser or a user with the role sys:secadmin load the table; or " + Reason.KEEP_THE_TABLE
+            + "; or, where no policies are used, set Unverified Policies Strategy to Ignore"),
+    /** The table that would be replaced is in a datashare. */
+    SHARED_TABLE("Remove the table from the datashare, or add its schema to the datashare with INCLUDENEW; or " + Reason.KEEP_THE_TABLE),
+    /** The table that would be replaced belongs to another user. */
+    OWNER_WOULD_CHANGE("Let its owner or a superuser load the table; or " + Reason.KEEP_THE_TABLE),
     /** Fewer or more rows than there should be. */
     COUNT_MISMATCH("Find out what changed the staged data or the table meanwhile, then unload again"),
     /** The request can never work, whatever the cluster. */
@@ -61,6 +74,8 @@ public enum Reason {
     OUTCOME_UNKNOWN("Try again once the cluster can be reached: the ledger tells what was committed"),
     /** Anything else. */
     OTHER("See the cluster's message");
+
+    private static final String KEEP_THE_TABLE = "keep the table: set Target Table to Must Exist, and empty it with DELETE before the load where its rows are to be replaced";
 
     private final String advice;
 

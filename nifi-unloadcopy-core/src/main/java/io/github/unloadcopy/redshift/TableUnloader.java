@@ -70,6 +70,7 @@ public final class TableUnloader {
         final Connection connection = session.connection();
         begin(session, attempt, request, report, subject);
         final Selection selection = named(connection, request, report, subject);
+        requireUnrestricted(connection, request, selection, report, subject);
         final TableDefinition definition = request.withDefinition() ? definition(connection, request, selection, report, subject) : null;
         final UnloadStatement statement = new UnloadStatement(selection, folder(request, attempt), request.authorization(), request.encryption(), request.nullMarker(),
                 request.region());
@@ -146,6 +147,19 @@ public final class TableUnloader {
         }
 
         return request.selection().with(names, types);
+    }
+
+    private static void requireUnrestricted(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)
+            throws RedshiftException {
+        if (request.restricted() == RestrictedData.UNLOAD_VISIBLE) {
+            return;
+        }
+
+        try {
+            SourcePolicies.requireUnrestricted(connection, selection, subject);
+        } catch (final SQLException e) {
+            throw report.report("Reading the policies for the " + subject, e);
+        }
     }
 
     private static TableDefinition definition(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)

@@ -36,7 +36,11 @@ public final class TargetCheck {
 
         if (load.mode() == TargetPlan.Mode.REPLACE || !isThere(target, load)) {
             require(mayCreate(target, load), "create tables in its schema", load.table());
-            requireNoViews(target, load.table());
+
+            if (load.mode() == TargetPlan.Mode.REPLACE) {
+                target.requireReplaceable(load.table(), load.unverified());
+            }
+
             return true;
         }
 
@@ -99,14 +103,6 @@ public final class TargetCheck {
             }
 
             throw e;
-        }
-    }
-
-    private static void requireNoViews(final ClusterProbe target, final TableName table) throws RedshiftException {
-        final List<String> views = target.dependentViews(table);
-
-        if (!views.isEmpty()) {
-            throw new RedshiftException(Reason.DEPENDENT_VIEWS, "%s could not be replaced: %s would lose it. %s".formatted(table, String.join(", ", views), Reason.DEPENDENT_VIEWS.advice()));
         }
     }
 

@@ -121,7 +121,7 @@ class ValueProbeIT {
     private UnloadResult unload(final Migration migration, final String query, final boolean valueCheck) throws Exception {
         final UnloadRequest plain = migration.unloadRequest(List.of(), migration.role());
         return new TableUnloader(new ManifestReader(sandbox.s3())).unload(sandbox.connections("source"), new UnloadRequest(Selection.of(migration.source(), query, List.of()), plain.database(),
-                plain.prefix(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), false, valueCheck, 60));
+                plain.prefix(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), false, RestrictedData.FAIL, valueCheck, 60));
     }
 
     private void load(final Migration migration, final UnloadResult unloaded) throws RedshiftException {

@@ -186,6 +186,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             TABLE_NAME,
             CommonProperties.TARGET_TABLE,
             CommonProperties.CREATE_SCHEMA,
+            CommonProperties.UNVERIFIED_POLICIES_STRATEGY,
             TABLE_DEFINITION,
             COLUMNS,
             EXPLICIT_IDS,
@@ -340,7 +341,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
 
         try {
             return new TargetPlan(targetTable.mode(), TableDefinition.fromJson(properties.required(TABLE_DEFINITION)), context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean(),
-                    renamingRunTables(flowFile));
+                    CommonProperties.unverifiedPolicies(context), renamingRunTables(flowFile));
         } catch (final IllegalArgumentException e) {
             throw new InvalidFlowFileException("The target table cannot be created: %s. Let RedshiftUnload have the same %s, and connect it to this step".formatted(e.getMessage(),
                     CommonProperties.TARGET_TABLE.getName()), e);

@@ -157,6 +157,16 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             .defaultValue(ValueCheck.CHECK)
             .build();
 
+    public static final PropertyDescriptor RESTRICTED_DATA_STRATEGY = new PropertyDescriptor.Builder()
+            .name("Restricted Data Strategy")
+            .description("""
+                    What to do when row-level security hides rows of the table from the user of the unload, or a masking policy changes values for it: Redshift would unload the rest without an error.
+                    Masking policies are found only where Redshift shows them to the user: to superusers and users with the role sys:secadmin.""")
+            .required(true)
+            .allowableValues(RestrictedDataStrategy.class)
+            .defaultValue(RestrictedDataStrategy.FAIL)
+            .build();
+
     public static final PropertyDescriptor STAGING_PATH = new PropertyDescriptor.Builder()
             .name("Staging Path")
             .description("Where to stage, as s3://bucket/path. Below it, each run has a folder named by its start and its id, and each table a folder in that.")
@@ -194,8 +204,10 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             TABLE_NAME,
             COLUMNS,
             QUERY,
+            RESTRICTED_DATA_STRATEGY,
             CommonProperties.TARGET_TABLE,
             CommonProperties.CREATE_SCHEMA,
+            CommonProperties.UNVERIFIED_POLICIES_STRATEGY,
             TARGET_CONNECTION_POOLING_SERVICE,
             VALUE_CHECK,
             STAGING_PATH,
@@ -311,6 +323,7 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     NullMarker.forRun(destination.runId()),
                     kms.getRegion().id(),
                     context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class) != TargetTable.MUST_EXIST,
+                    context.getProperty(RESTRICTED_DATA_STRATEGY).asAllowableValue(RestrictedDataStrategy.class).restricted(),
                     context.getProperty(VALUE_CHECK).asAllowableValue(ValueCheck.class) == ValueCheck.CHECK,
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client()));

@@ -74,7 +74,8 @@ final class TablePretest {
     String lookAtSource() throws RedshiftException, InvalidFlowFileException {
         try (ClusterProbe probe = ClusterProbe.open(connections(CommonProperties.connectionPoolingService(context)), "the source")) {
             final List<ClusterProbe.Column> columns = probe.loadableColumns(selection());
-            return "%s has %d column(s) to unload".formatted(source, columns.size());
+            probe.requireUnrestricted(selection(), context.getProperty(RedshiftUnload.RESTRICTED_DATA_STRATEGY).asAllowableValue(RestrictedDataStrategy.class).restricted());
+            return "%s has %d column(s) to unload%s".formatted(source, columns.size(), probe.seesPolicies() ? "" : "; " + ClusterProbe.MASKING_UNKNOWN);
         }
     }
 
@@ -94,7 +95,8 @@ final class TablePretest {
         final TargetTable targetTable = context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class);
         final boolean createSchema = targetTable != TargetTable.MUST_EXIST && context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean();
         TargetCheck.check(connections(CommonProperties.connectionPoolingService(context)), connections(service),
-                new PlannedLoad(selection(), target, properties.targetColumns(), explicitIds(), targetTable.mode(), createSchema));
+                new PlannedLoad(selection(), target, properties.targetColumns(), explicitIds(), targetTable.mode(), createSchema,
+                        CommonProperties.unverifiedPolicies(context)));
         return "%s can be loaded".formatted(target);
     }
 

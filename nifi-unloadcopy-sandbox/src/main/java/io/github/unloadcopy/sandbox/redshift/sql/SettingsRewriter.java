@@ -26,8 +26,10 @@ final class SettingsRewriter implements StatementRewriter {
     private static final Map<String, String> VALUES = Map.of("analyze_threshold_percent", "10", "default_geometry_encoding", "1", "max_concurrency_scaling_clusters", "1",
             "max_cursor_result_set_size", "0", "query_group", "default", "spectrum_query_maxerror", "-1", "stored_proc_log_min_messages", "LOG", "wlm_query_slot_count", "1");
     /** Those that PostgreSQL has under the same name. */
-    private static final Set<String> SHARED = Set.of("datestyle", "timezone", "search_path", "statement_timeout", "extra_float_digits", "client_encoding", "application_name", "session_authorization",
+    private static final Set<String> SHARED = Set.of("datestyle", "timezone", "search_path", "statement_timeout", "extra_float_digits", "client_encoding", "application_name",
             "transaction_isolation", "default_transaction_isolation", "transaction_read_only", "client_min_messages", "seed", "names");
+    /** Those of which PostgreSQL would tell something else. */
+    private static final Set<String> ANSWERED = Set.of("server_version", "is_superuser", "session_authorization");
     private static final Set<String> SHOWN_ONLY = Set.of("server_encoding", "integer_datetimes", "is_superuser", "lc_collate", "lc_ctype", "max_index_keys", "max_function_args", "port");
 
     @Override
@@ -68,6 +70,11 @@ final class SettingsRewriter implements StatementRewriter {
             position++;
         }
 
+        final int authorization = start + (start + 2 < tokens.size() && tokens.get(start + 2).isWord("AUTHORIZATION") ? 2 : 1);
+        if (start == 1 && authorization + 2 == tokens.size() && tokens.get(authorization - 1).isWord("SESSION") && tokens.get(authorization).isWord("AUTHORIZATION")) {
+            return setAuthorization(tokens, authorization);
+        }
+
         if (position + 1 >= tokens.size() || isOtherSet(tokens, position)) {
             return null;
         }
@@ -101,6 +108,21 @@ final class SettingsRewriter implements StatementRewriter {
         final boolean on = isOn(tokens, value, name);
         return edited(tokens, position, tokens.size(), name.equals(CASE_SENSITIVE) ? key + " TO " + (on ? SessionSettings.CASE_SENSITIVE_VALUE : SessionSettings.FOLDING_VALUE)
                 : key + " TO " + (on ? "on" : "off"));
+    }
+
+    /**
+     * SET [SESSION | LOCAL] SESSION AUTHORIZATION, which superusers may use: page of that name. No user of the cluster is a superuser of PostgreSQL, but its superusers may take the role of any user.
+     */
+    private static String setAuthorization(final List<Token> tokens, final int authorization) {
+        final Token user = tokens.get(authorization + 1);
+        final String role;
+        if (user.isWord("DEFAULT")) {
+            role = "NONE";
+        } else {
+            role = Literals.quoteIdentifier(user.isString() ? Literals.value(user) : Literals.identifier(user));
+        }
+
+        return (tokens.get(1).isWord("LOCAL") ? "SET LOCAL ROLE " : "SET ROLE ") + role;
     }
 
     /** SET TIME ZONE, SET TRANSACTION and the like, which are no settings by name. */
@@ -137,6 +159,10 @@ final class SettingsRewriter implements StatementRewriter {
     }
 
     private static String reset(final List<Token> tokens) {
+        if (tokens.size() == 3 && tokens.get(1).isWord("SESSION") && tokens.get(2).isWord("AUTHORIZATION")) {
+            return "RESET ROLE";
+        }
+
         if (tokens.size() != 2 || tokens.get(1).isWord("ALL") || SHARED.contains(name(tokens, 1))) {
             return null;
         }
@@ -154,11 +180,11 @@ final class SettingsRewriter implements StatementRewriter {
             throw SqlError.notSupported("SHOW ALL is not supported by the sandbox");
         }
 
-        if (SHARED.contains(name) || SHOWN_ONLY.contains(name)) {
+        if (!ANSWERED.contains(name) && (SHARED.contains(name) || SHOWN_ONLY.contains(name))) {
             return null;
         }
 
-        if (!name.equals("server_version")) {
+        if (!ANSWERED.contains(name)) {
             key(name);
         }
 

@@ -16,6 +16,7 @@ public final class SqlError extends RuntimeException {
     public static final String UNDEFINED_OBJECT = "42704";
     public static final String IN_TRANSACTION = "25001";
     public static final String INVALID_VALUE = "22023";
+    public static final String INVALID_PASSWORD = "28P01";
     public static final String PRIVILEGE = "42501";
     public static final String CANCELED = "57014";
     public static final String IN_FAILED_TRANSACTION = "25P02";

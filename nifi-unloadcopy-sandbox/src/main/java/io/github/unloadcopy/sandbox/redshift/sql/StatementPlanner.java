@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import io.github.unloadcopy.sandbox.redshift.privileges.PrivilegeStatements;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,9 +14,21 @@ public final class StatementPlanner {
     private static final Set<String> TRANSACTION_CONTROL = Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT");
 
     private final List<StatementRewriter> rewriters;
+    /** See {@link #mayMask()}. */
+    private volatile boolean masking;
 
     public StatementPlanner(final List<StatementRewriter> rewriters) {
         this.rewriters = List.copyOf(rewriters);
+    }
+
+    /** Whether tables may have masking policies: they may since the first statement that would attach one was planned, or when the cluster's data was kept. */
+    public boolean mayMask() {
+        return masking;
+    }
+
+    /** Says that tables may have masking policies. */
+    public void expectMasking() {
+        masking = true;
     }
 
     /** Plans the statements of a session that has set nothing. */
@@ -76,6 +90,7 @@ public final class StatementPlanner {
     private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings) {
         try {
             final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
+            KnownStatements.check(tokens);
             if (tokens.get(0).isWord("UNLOAD")) {
                 return new PlannedStatement.Staged(UnloadParser.parse(tokens), StatementWithoutSecrets.of(statement));
             }
@@ -87,6 +102,12 @@ public final class StatementPlanner {
             final PlannedStatement cancel = CancelPlanner.plan(tokens);
             if (cancel != null) {
                 return cancel;
+            }
+
+            final PlannedStatement privileges = PrivilegeStatements.plan(tokens);
+            if (privileges != null) {
+                masking |= PrivilegeStatements.attachesMask(tokens);
+                return privileges;
             }
 
             final String sql = forwarded(tokens);

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +30,9 @@ final class BackendLink implements AutoCloseable {
     private static final String SERVER_VERSION = "8.0.2";
     /** What PostgreSQL reports and Redshift, which is older, does not know. */
     private static final Set<String> NOT_REPORTED = Set.of(SessionSettings.CASE_SENSITIVITY, "standard_conforming_strings", "in_hot_standby", "default_transaction_read_only", "IntervalStyle");
+    /** The parameter by which a cluster tells the driver whether and how it may ask SHOW for metadata. The driver 2.3.0 does from version 4 on; from 5 on it asks for whole databases at once. */
+    private static final String SHOW_DISCOVERY = "show_discovery";
+    private static final String SHOW_VERSION = "4";
     private static final int LONGEST_REPORT = 1 << 20;
     /** Nothing of this name exists: what asks for it fails, and what it fails with is replaced. */
     static final String NOTHING = "unloadcopy_sandbox_fault";
@@ -38,6 +42,7 @@ final class BackendLink implements AutoCloseable {
     private final OutputStream output;
     private final ClientChannel client;
     private final Consumer<SessionSignal> signals;
+    private final BooleanSupplier showDiscovery;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -65,9 +70,11 @@ final class BackendLink implements AutoCloseable {
 
     /**
      * @param signals gets what this session asks of others
+     * @param showDiscovery whether the driver is told to ask SHOW for metadata
      */
-    BackendLink(final InetSocketAddress address, final ClientChannel client, final Consumer<SessionSignal> signals) throws IOException {
+    BackendLink(final InetSocketAddress address, final ClientChannel client, final Consumer<SessionSignal> signals, final BooleanSupplier showDiscovery) throws IOException {
         this.signals = signals;
+        this.showDiscovery = showDiscovery;
         this.socket = new Socket(address.getAddress(), address.getPort());
         this.socket.setTcpNoDelay(true);
         this.input = new MessageInput(socket.getInputStream());
@@ -296,6 +303,10 @@ final class BackendLink implements AutoCloseable {
             case 'K' -> {
                 processId = input.readInt();
                 secretKey = input.readInt();
+                if (showDiscovery.getAsBoolean()) {
+                    client.send(new Message('S').string(SHOW_DISCOVERY).string(SHOW_VERSION).build());
+                }
+
                 client.send(new Message('K').integer(processId).integer(secretKey).build());
             }
             case 'S' -> {

@@ -34,6 +34,7 @@ CREATE FUNCTION pg_internal.row_count(relation oid) RETURNS bigint LANGUAGE plpg
     AS $$
     DECLARE result bigint;
     BEGIN
+        PERFORM pg_internal.require_table(relation);
         EXECUTE format('SELECT count(*) FROM %s', relation::regclass) INTO result;
         RETURN result;
     END $$;
@@ -58,6 +59,7 @@ CREATE VIEW pg_catalog.svv_table_info AS
         OFFSET 0) t,
         LATERAL (SELECT pg_internal.row_count(t.relation) AS rows) r
     WHERE r.rows > 0;
+GRANT SELECT ON pg_catalog.svv_table_info TO "sandbox:superuser" WITH GRANT OPTION;
 
 -- The sandbox has no external schemas; the driver asks whether a name is one.
 CREATE VIEW pg_catalog.svv_external_schemas AS
@@ -135,6 +137,71 @@ CREATE VIEW pg_catalog.svv_redshift_databases AS
 GRANT SELECT ON pg_catalog.pg_table_def, pg_catalog.svv_external_schemas, pg_catalog.svv_external_tables, pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.svv_redshift_tables,
     pg_catalog.svv_all_tables, pg_catalog.svv_redshift_columns, pg_catalog.svv_all_columns, pg_catalog.svv_redshift_schemas, pg_catalog.svv_all_schemas, pg_catalog.svv_redshift_databases TO PUBLIC;
 
+-- What SHOW lets a user see (pages SHOW SCHEMAS, SHOW TABLES, SHOW COLUMNS and SHOW CONSTRAINTS): the owner's own, and with USAGE of the schema what may be read. The views let see more.
+CREATE FUNCTION pg_internal.shows_schema(schema oid) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT pg_has_role(nspowner, 'USAGE') OR has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE oid = schema $$;
+CREATE FUNCTION pg_internal.shows_column(relation oid, number smallint) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT pg_has_role(relowner, 'USAGE') OR has_schema_privilege(relnamespace, 'USAGE') AND has_column_privilege(oid, number, 'SELECT') FROM pg_catalog.pg_class WHERE oid = relation $$;
+CREATE FUNCTION pg_internal.shows_table(relation oid) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT pg_has_role(relowner, 'USAGE') OR has_schema_privilege(relnamespace, 'USAGE') AND has_any_column_privilege(oid, 'SELECT') FROM pg_catalog.pg_class WHERE oid = relation $$;
+
+CREATE VIEW pg_internal.shown_schema AS
+    SELECT s.* FROM pg_catalog.svv_all_schemas s JOIN pg_catalog.pg_namespace n ON n.nspname = s.schema_name WHERE pg_internal.shows_schema(n.oid);
+
+CREATE VIEW pg_internal.shown_table AS
+    SELECT current_database()::varchar(128) AS database_name, n.nspname::varchar(128) AS schema_name, c.relname::varchar(128) AS table_name,
+        (CASE c.relkind WHEN 'r' THEN 'TABLE' ELSE 'VIEW' END)::varchar(128) AS table_type, c.relacl::text::varchar(128) AS table_acl,
+        pg_catalog.obj_description(c.oid, 'pg_class')::varchar(128) AS remarks, pg_catalog.pg_get_userbyid(c.relowner)::varchar(128) AS owner, NULL::timestamp AS last_altered_time,
+        NULL::timestamp AS last_modified_time, upper(t.dist_style)::varchar(128) AS dist_style,
+        (CASE c.relkind WHEN 'r' THEN 'REGULAR TABLE' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'REGULAR VIEW' END)::varchar(128) AS table_subtype
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_internal.table_storage t ON t.relation = c.oid
+    WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname <> 'pg_internal' AND n.nspname !~ '^pg_(toast|temp)' AND pg_internal.shows_table(c.oid);
+
+CREATE VIEW pg_internal.shown_column AS
+    SELECT a.*, t.sort_style::varchar(128) AS sort_key_type, c.sort_position AS sort_key, c.dist_key::integer AS dist_key, (CASE c.encoding WHEN 'raw' THEN 'none' ELSE c.encoding END)::varchar(128) AS encoding,
+        NULL::varchar(128) AS "collation"
+    FROM pg_catalog.svv_all_columns a JOIN pg_internal.user_column c ON c.schema_name = a.schema_name AND c.table_name = a.table_name AND c.column_name = a.column_name
+        LEFT JOIN pg_internal.table_storage t ON t.relation = c.relation
+    WHERE pg_internal.shows_column(c.relation, c.number);
+GRANT SELECT ON pg_internal.shown_schema, pg_internal.shown_table, pg_internal.shown_column TO PUBLIC;
+
+-- The table of SHOW CONSTRAINTS.
+CREATE FUNCTION pg_internal.shown_constraints_of(database text, schema text, name text) RETURNS oid LANGUAGE plpgsql STABLE
+    AS $$
+    DECLARE target oid;
+    BEGIN
+        IF database <> current_database() THEN
+            RAISE EXCEPTION 'database "%" is not the one of this session: SHOW CONSTRAINTS of another is not supported by the sandbox', database USING ERRCODE = 'feature_not_supported';
+        END IF;
+        SELECT c.oid INTO target FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = schema AND c.relname = name AND c.relkind IN ('r', 'v', 'm') AND n.nspname <> 'pg_internal';
+        IF target IS NULL THEN
+            RAISE EXCEPTION 'relation "%.%" does not exist', schema, name USING ERRCODE = 'undefined_table';
+        ELSIF NOT pg_internal.shows_table(target) OR NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = target), 'USAGE') AND NOT has_table_privilege(target, 'SELECT') THEN
+            RAISE EXCEPTION 'permission denied for relation %', name USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN target;
+    END $$;
+
+CREATE FUNCTION pg_internal.show_primary_keys(database text, schema text, name text)
+        RETURNS TABLE (database_name varchar, schema_name varchar, table_name varchar, pk_name varchar, column_name varchar, key_seq integer) LANGUAGE sql STABLE
+    AS $$ SELECT database::varchar, schema::varchar, name::varchar, k.conname::varchar, a.attname::varchar, u.o::integer
+        FROM pg_catalog.pg_constraint k CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY u(n, o) JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n
+        WHERE k.contype = 'p' AND k.conrelid = pg_internal.shown_constraints_of(database, schema, name) ORDER BY u.o $$;
+
+-- Rules are those of JDBC: no action, not deferrable.
+CREATE FUNCTION pg_internal.show_foreign_keys(database text, schema text, name text, exported boolean)
+        RETURNS TABLE (pk_database_name varchar, pk_schema_name varchar, pk_table_name varchar, pk_column_name varchar, fk_database_name varchar, fk_schema_name varchar, fk_table_name varchar,
+            fk_column_name varchar, key_seq integer, fk_name varchar, pk_name varchar, update_rule integer, delete_rule integer, deferrability integer) LANGUAGE sql STABLE
+    AS $$ SELECT database::varchar, pn.nspname::varchar, pc.relname::varchar, pa.attname::varchar, database::varchar, fn.nspname::varchar, fc.relname::varchar, fa.attname::varchar, u.o::integer,
+            k.conname::varchar, i.relname::varchar, 3, 3, 7
+        FROM pg_catalog.pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(f, p, o)
+            JOIN pg_catalog.pg_class pc ON pc.oid = k.confrelid JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace JOIN pg_catalog.pg_attribute pa ON pa.attrelid = pc.oid AND pa.attnum = u.p
+            JOIN pg_catalog.pg_class fc ON fc.oid = k.conrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace JOIN pg_catalog.pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = u.f
+            LEFT JOIN pg_catalog.pg_class i ON i.oid = k.conindid
+        WHERE k.contype = 'f' AND CASE WHEN exported THEN k.confrelid ELSE k.conrelid END = pg_internal.shown_constraints_of(database, schema, name)
+        ORDER BY 6, 7, 10, 9 $$;
+
 CREATE FUNCTION pg_internal.key_columns(relation oid, numbers smallint[]) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY u.o) FROM unnest(numbers) WITH ORDINALITY u(n, o) JOIN pg_attribute a ON a.attrelid = relation AND a.attnum = u.n $$;
 
@@ -186,6 +253,12 @@ CREATE FUNCTION pg_internal.show_view(name text) RETURNS text LANGUAGE plpgsql S
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target);
     END $$;
 
+-- Page PG_ATTRIBUTE_INFO: columns with their access control lists.
+CREATE VIEW pg_catalog.pg_attribute_info AS
+    SELECT attrelid, attname, atttypid, attstattarget, attlen, attnum, attndims, attcacheoff, atttypmod, attbyval, attstorage, attalign, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl
+    FROM pg_catalog.pg_attribute;
+GRANT SELECT ON pg_catalog.pg_attribute_info TO PUBLIC;
+
 -- What the driver asks of functions and procedures.
 CREATE VIEW pg_catalog.pg_proc_info AS
     SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, proargnames, prosrc,
@@ -205,6 +278,8 @@ CREATE FUNCTION pg_catalog.pg_get_cols(name text) RETURNS SETOF record LANGUAGE 
 CREATE FUNCTION pg_internal.setting(name text) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT CASE name WHEN 'enable_case_sensitive_identifier' THEN CASE current_setting('scram_iterations', true) WHEN '4097' THEN 'on' ELSE 'off' END
         WHEN 'server_version' THEN '8.0.2'
+        WHEN 'session_authorization' THEN pg_catalog.pg_get_userbyid(pg_internal.caller())::text
+        WHEN 'is_superuser' THEN CASE WHEN pg_internal.is_superuser(pg_internal.caller()) THEN 'on' ELSE 'off' END
         WHEN 'transaction_isolation' THEN 'serializable' WHEN 'default_transaction_isolation' THEN 'serializable'
         ELSE coalesce(current_setting('redshift.' || name, true), current_setting(name, false)) END $$;
 ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO postgres_setting;

@@ -47,7 +47,7 @@ CREATE FUNCTION pg_internal.signal_session(kind text, process_id integer, messag
         IF NOT FOUND THEN
             RETURN false;
         END IF;
-        IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = session_user AND (rolsuper OR oid = owner)) THEN
+        IF pg_internal.caller() <> owner AND NOT pg_internal.is_superuser(pg_internal.caller()) THEN
             RAISE EXCEPTION 'must be superuser to signal other server processes' USING ERRCODE = 'insufficient_privilege';
         END IF;
         RAISE INFO USING ERRCODE = 'UCSIG', MESSAGE = kind || ' ' || process_id || coalesce(' ' || message, '');

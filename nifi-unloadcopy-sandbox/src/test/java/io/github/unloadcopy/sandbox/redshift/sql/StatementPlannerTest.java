@@ -104,14 +104,14 @@ class StatementPlannerTest {
 
     @Test
     void splitsAtSemicolonsOfItsOwn() {
-        final List<PlannedStatement> plans = planner.plan(" ;SELECT ';' ; -- ; \n/* ; */ BEGIN;COPY t FROM 's3://b/p;' IAM_ROLE default;\"a;b\"; $$;$$;;");
+        final List<PlannedStatement> plans = planner.plan(" ;SELECT ';' ; -- ; \n/* ; */ BEGIN;COPY t FROM 's3://b/p;' IAM_ROLE default;SELECT \"a;b\"; SELECT $$;$$;;");
 
         assertEquals(5, plans.size());
         assertEquals(new PlannedStatement.Forwarded("SELECT ';'", false), plans.get(0));
         assertEquals(new PlannedStatement.Forwarded("BEGIN", true), plans.get(1));
         assertInstanceOf(PlannedStatement.Staged.class, plans.get(2));
-        assertEquals(new PlannedStatement.Forwarded("\"a;b\"", false), plans.get(3));
-        assertEquals(new PlannedStatement.Forwarded("$$;$$", false), plans.get(4));
+        assertEquals(new PlannedStatement.Forwarded("SELECT \"a;b\"", false), plans.get(3));
+        assertEquals(new PlannedStatement.Forwarded("SELECT $$;$$", false), plans.get(4));
         assertEquals(List.of(), planner.plan(" ; -- nothing\n "));
     }
 

@@ -67,6 +67,25 @@ public final class ClusterProbe implements AutoCloseable {
     }
 
     /**
+     * What no other database has, whatever names and ports its cluster is reached by: the cluster's namespace, which datashares name it by, and the database's name (Database Developer Guide,
+     * "CURRENT_NAMESPACE").
+     *
+     * @return "namespace/database"; empty when the cluster does not know the function
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public Optional<String> databaseIdentity() throws RedshiftException {
+        try {
+            return Optional.of(ask("The namespace of " + cluster, () -> Queries.value(connection, "SELECT current_namespace || '/' || current_database()")));
+        } catch (final RedshiftException e) {
+            if (e.reason() == Reason.COLUMN_MISSING) {
+                return Optional.empty();
+            }
+
+            throw e;
+        }
+    }
+
+    /**
      * Whether the user may look into a schema.
      *
      * @param schema name of the schema
@@ -118,23 +137,36 @@ public final class ClusterProbe implements AutoCloseable {
      *
      * @param selection table or query, and the columns of it
      * @return the columns, in the order asked for
-     * @throws RedshiftException when table, query or columns cannot be read
+     * @throws RedshiftException when table, query or columns cannot be read; it names the columns of a table that the user may not read
      */
     public List<Column> columns(final Selection selection) throws RedshiftException {
-        return ask("Reading the columns of %s in %s".formatted(selection.table(), cluster), () -> {
-            final String sql = selection.sql() + " WHERE 1 = 0";
+        final String subject = "Reading the columns of %s in %s".formatted(selection.table(), cluster);
 
-            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
-                final ResultSetMetaData metadata = rows.getMetaData();
-                final List<Column> found = new ArrayList<>();
+        try {
+            names().requireDistinct(selection.table(), selection.columns());
+            final List<Column> found = read(selection);
+            ColumnPrivileges.requireAll(connection, selection, found.stream().map(Column::name).toList());
+            return found;
+        } catch (final SQLException e) {
+            throw rolledBack(ColumnPrivileges.explain(connection, selection, report, subject, e));
+        } catch (final IllegalArgumentException e) {
+            throw invalid(subject, e);
+        }
+    }
 
-                for (int index = 1; index <= metadata.getColumnCount(); index++) {
-                    found.add(new Column(metadata.getColumnName(index), metadata.getColumnTypeName(index), metadata.getPrecision(index), metadata.getScale(index)));
-                }
+    private List<Column> read(final Selection selection) throws SQLException {
+        final String sql = selection.sql() + " WHERE 1 = 0";
 
-                return found;
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            final ResultSetMetaData metadata = rows.getMetaData();
+            final List<Column> found = new ArrayList<>();
+
+            for (int index = 1; index <= metadata.getColumnCount(); index++) {
+                found.add(new Column(metadata.getColumnName(index), metadata.getColumnTypeName(index), metadata.getPrecision(index), metadata.getScale(index)));
             }
-        });
+
+            return found;
+        }
     }
 
     /**
@@ -346,7 +378,7 @@ public final class ClusterProbe implements AutoCloseable {
         });
     }
 
-    /** A statement that failed would fail all that follow in its transaction. */
+    /** A statement that failed would fail all that follow in its transaction, so that is rolled back. */
     private <T> T ask(final String subject, final Question<T> question) throws RedshiftException {
         try {
             return question.answer();
@@ -355,7 +387,7 @@ public final class ClusterProbe implements AutoCloseable {
         } catch (final RedshiftException e) {
             throw rolledBack(e);
         } catch (final IllegalArgumentException e) {
-            throw new RedshiftException(Reason.INVALID_REQUEST, "%s cannot be asked for: %s".formatted(subject, e.getMessage()), e);
+            throw invalid(subject, e);
         }
     }
 
@@ -367,6 +399,10 @@ public final class ClusterProbe implements AutoCloseable {
         }
 
         return failure;
+    }
+
+    private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {
+        return new RedshiftException(Reason.INVALID_REQUEST, "%s cannot be asked for: %s".formatted(subject, cause.getMessage()), cause);
     }
 
     @FunctionalInterface

@@ -32,15 +32,15 @@ final class IdentitySeeds {
         final CatalogNames names = CatalogNames.of(connection);
         TableDefinition changed = definition;
 
-        for (final IdentityClause clause : definition.identityClauses()) {
-            final Optional<String> column = selection.columns().stream().filter(name -> names.fold(name).equals(names.fold(clause.column()))).findFirst();
+        for (final ColumnDefinition generated : definition.identities()) {
+            final Optional<String> column = selection.columns().stream().filter(name -> names.fold(name).equals(names.fold(generated.name()))).findFirst();
 
             if (column.isPresent()) {
                 final String values = selection.with(List.of(column.get()), Map.of()).sql();
-                final OptionalLong extreme = extreme(connection, clause.identity(), column.get(), "(%s) AS unloaded".formatted(values));
+                final OptionalLong extreme = extreme(connection, generated.identity(), column.get(), "(%s) AS unloaded".formatted(values));
 
                 if (extreme.isPresent()) {
-                    changed = changed.with(clause.column(), behind(clause, extreme.getAsLong()));
+                    changed = changed.with(generated.name(), behind(generated, extreme.getAsLong()));
                 }
             }
         }
@@ -49,12 +49,12 @@ final class IdentitySeeds {
     }
 
     /** Where no value is left, the identity stays as it is, and the load tells of it. */
-    private static Identity behind(final IdentityClause clause, final long extreme) {
+    private static Identity behind(final ColumnDefinition generated, final long extreme) {
         try {
-            final Identity behind = clause.identity().behind(extreme);
-            return clause.holds(behind) ? behind : clause.identity();
+            final Identity behind = generated.identity().behind(extreme);
+            return generated.holds(behind.seed()) ? behind : generated.identity();
         } catch (final ArithmeticException e) {
-            return clause.identity();
+            return generated.identity();
         }
     }
 

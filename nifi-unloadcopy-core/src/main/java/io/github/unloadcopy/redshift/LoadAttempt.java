@@ -32,6 +32,8 @@ final class LoadAttempt {
     private final LoadLedger ledger;
     private final LedgerGate gate;
     private Set<String> ledgerColumns = Set.of();
+    /** Made once the ledger's columns are known. */
+    private PendingForeignKeys foreignKeys;
     private ClusterSession session;
 
     /**
@@ -142,8 +144,8 @@ final class LoadAttempt {
                 TargetTable.createSchema(connection(), request.table().schema());
             }
 
-            if (TargetTable.isToBeMade(connection(), request.table(), request.plan()) && !request.plan().foreignKeys(request.table()).isEmpty()) {
-                pendingForeignKeys().createIfMissing(connection());
+            if (TargetTable.isToBeMade(connection(), request.table(), request.plan()) && !request.plan().definition().foreignKeys().isEmpty()) {
+                pendingForeignKeys().prepare(connection());
             }
 
             // What was only asked has made a snapshot.
@@ -168,12 +170,14 @@ final class LoadAttempt {
     /** Sees that the columns are enough for the table, and tells whether COPY has to say EXPLICIT_IDS. */
     private boolean checkColumns(final TargetTable target, final TargetColumns columns) throws RedshiftException {
         try {
-            final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns(), CatalogNames.of(connection()));
+            final CatalogNames names = CatalogNames.of(connection());
+            names.requireDistinct(request.table(), request.columns());
+            final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns(), names);
             columns.require(request.columns(), explicitIds);
 
             if (request.manifest() == null) {
                 // Without rows there is no COPY to find out that the table is not there, or has other columns.
-                Queries.columns(connection(), Selection.of(target.loaded(), request.columns()));
+                requireColumns(target);
             }
 
             return columns.needExplicitIds(request.columns(), explicitIds);
@@ -181,6 +185,20 @@ final class LoadAttempt {
             throw report.report("Reading the columns of " + request.table(), e, "", nothingLoaded());
         } catch (final IllegalArgumentException e) {
             throw invalid(e);
+        }
+    }
+
+    private void requireColumns(final TargetTable target) throws SQLException {
+        try {
+            Queries.columns(connection(), Selection.of(target.loaded(), request.columns()));
+        } catch (final SQLException e) {
+            if (target.made() || FailureClassifier.classify(e) != Reason.PERMISSION_DENIED) {
+                throw e;
+            }
+
+            // A load needs INSERT, not SELECT. The statement that was refused has ended the transaction.
+            connection().rollback();
+            session.begin(attempt, request.timeoutSeconds());
         }
     }
 
@@ -387,7 +405,7 @@ final class LoadAttempt {
         final List<String> notes = new ArrayList<>(result.notes());
 
         try {
-            notes.addAll(pendingForeignKeys().add(connection(), request.table()));
+            notes.addAll(pendingForeignKeys().add(connection()));
         } catch (final SQLException e) {
             LOGGER.debug("Foreign keys were not added", Redactor.redact(e));
             notes.add("Foreign keys from and to %s were not added: %s".formatted(request.table(), report.text(e.getMessage())));
@@ -400,9 +418,12 @@ final class LoadAttempt {
         return session.connection();
     }
 
-    /** Their table is beside the ledger. */
     private PendingForeignKeys pendingForeignKeys() {
-        return new PendingForeignKeys(request.ledger() == null ? request.table().schema() : request.ledger().schema());
+        if (foreignKeys == null) {
+            foreignKeys = new PendingForeignKeys(request, ledger, ledgerColumns);
+        }
+
+        return foreignKeys;
     }
 
     private String nothingLoaded() {

@@ -48,7 +48,7 @@ final class TableDefinitionReader {
             }
         }
 
-        return new TableDefinition(shown.elements(), shown.attributes(), shown.identity(), Catalog.owner(connection, catalogName), comment, columnComments,
+        return new TableDefinition(shown.columns(), shown.keys(), shown.storage(), Catalog.owner(connection, catalogName), comment, columnComments,
                 foreignKeys(connection, catalogName));
     }
 

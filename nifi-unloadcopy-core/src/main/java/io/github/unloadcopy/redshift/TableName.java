@@ -16,7 +16,7 @@ public record TableName(String schema, String table) {
     /**
      * The name with its ASCII letters in lower case. What the catalog of a session has is for {@link CatalogNames} to say.
      */
-    TableName folded() {
+    public TableName folded() {
         return new TableName(folded(schema), folded(table));
     }
 

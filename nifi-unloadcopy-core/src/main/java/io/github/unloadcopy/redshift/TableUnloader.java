@@ -35,7 +35,7 @@ public final class TableUnloader {
      * earlier attempts that still run on the cluster are ended first.
      * <p>
      * Before a selection with floating-point columns the transaction, and only it, gets {@code extra_float_digits} 2, which the guide gives for values that have to be restored exactly (pages
-     * extra_float_digits and SET). That a cluster's UNLOAD obeys it as results of queries do is not documented, and could not be tried on a real cluster.
+     * extra_float_digits and SET). Whether the cluster obeys it, {@link ValueProbe} looks before the UNLOAD, unless the request says otherwise.
      *
      * @param connections where the connection to the source comes from
      * @param request what to unload
@@ -82,6 +82,10 @@ public final class TableUnloader {
                 Queries.execute(connection, ALL_DIGITS, 0);
             }
 
+            if (request.valueCheck()) {
+                new ValueProbe(selection).require(connection, subject);
+            }
+
             Queries.execute(connection, statement.sql(), 0);
             rows = Queries.number(connection, "SELECT pg_last_unload_count()");
             queryId = Queries.value(connection, "SELECT pg_last_query_id()");
@@ -113,9 +117,11 @@ public final class TableUnloader {
         final List<Queries.Column> columns;
 
         try {
+            CatalogNames.of(connection).requireDistinct(request.selection().table(), request.selection().columns());
             columns = Queries.columns(connection, request.selection());
+            ColumnPrivileges.requireAll(connection, request.selection(), columns.stream().map(Queries.Column::name).toList());
         } catch (final SQLException e) {
-            throw report.report(subject, e);
+            throw ColumnPrivileges.explain(connection, request.selection(), report, subject, e);
         } catch (final IllegalArgumentException e) {
             throw invalid(subject, e);
         }

@@ -148,7 +148,7 @@ final class TargetTable {
             comment(connection, "COLUMN " + SqlText.table(name) + "." + SqlText.identifier(column.getKey()), column.getValue(), "column " + column.getKey(), notes);
         }
 
-        pending.note(connection, plan.foreignKeys(name));
+        notes.addAll(pending.note(connection));
         own(connection, notes);
         return notes;
     }

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -94,7 +93,7 @@ class CatalogNamesIT {
     }
 
     private LoadResult load(final ConnectionSource target, final TargetPlan.Mode mode) throws Exception {
-        return loader.load(target, migration.creatingRequest(migration.unloadWithDefinition(), mode, Map.of()));
+        return loader.load(target, migration.creatingRequest(migration.unloadWithDefinition(), mode, 0));
     }
 
     private boolean mayRead(final TableName table) throws SQLException {

@@ -7,7 +7,6 @@ import org.junit.jupiter.api.Test;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,7 +45,7 @@ class IdentitySeedsIT {
         final UnloadResult unloaded = new TableUnloader(new ManifestReader(sandbox.s3())).unload(sandbox.connections("source"), new UnloadRequest(plain.selection(),
                 plain.database(), plain.prefix(), plain.authorization(), plain.encryption(), plain.nullMarker(), plain.region(), true, 60));
 
-        assertEquals(new Identity(10, 5), unloaded.definition().identityClauses().getFirst().identity());
+        assertEquals(new Identity(10, 5), unloaded.definition().identities().getFirst().identity());
     }
 
     @Test
@@ -85,16 +84,16 @@ class IdentitySeedsIT {
         sandbox.execute("source", "INSERT INTO %s (name) VALUES ('a'), ('b'), ('c')".formatted(SqlText.table(migration.source())));
         sandbox.execute("target", "DROP TABLE " + SqlText.table(migration.target()));
         final UnloadResult unloaded = migration.unloadWithDefinition();
-        final String element = unloaded.definition().elements().getFirst();
+        final String element = unloaded.definition().columns().getFirst().sql();
 
         assertTrue(element.contains("IDENTITY" + numbers), element);
-        assertEquals(List.of(), loader.load(target, migration.creatingRequest(unloaded, TargetPlan.Mode.CREATE_IF_MISSING, Map.of())).notes());
+        assertEquals(List.of(), loader.load(target, migration.creatingRequest(unloaded, TargetPlan.Mode.CREATE_IF_MISSING, 0)).notes());
         assertEquals(migration.sourceRows(), migration.targetRows());
         requireNoValueTwice(migration);
     }
 
     private LoadResult load(final Migration migration, final TargetPlan.Mode mode) throws Exception {
-        return loader.load(target, migration.creatingRequest(migration.unloadWithDefinition(), mode, Map.of()));
+        return loader.load(target, migration.creatingRequest(migration.unloadWithDefinition(), mode, 0));
     }
 
     private void requireNoValueTwice(final Migration migration) throws SQLException {

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -200,9 +199,9 @@ class ReplacementIT {
 
     private LoadResult load(final ConnectionSource target, final UnverifiedPolicies unverified) throws Exception {
         final Migration again = migration.again();
-        final LoadRequest request = again.creatingRequest(again.unloadWithDefinition(), TargetPlan.Mode.REPLACE, Map.of());
+        final LoadRequest request = again.creatingRequest(again.unloadWithDefinition(), TargetPlan.Mode.REPLACE, 0);
         final TargetPlan plan = request.plan();
-        return loader.load(target, new LoadRequest(request.table(), new TargetPlan(plan.mode(), plan.definition(), false, unverified, plan.source(), plan.renamed()), request.columns(), request.manifest(),
+        return loader.load(target, new LoadRequest(request.table(), new TargetPlan(plan.mode(), plan.definition(), false, unverified, 0), request.columns(), request.manifest(),
                 request.expectedRows(), request.authorization(), request.encryption(), request.nullMarker(), request.region(), request.explicitIds(), request.loadId(), request.origin(),
                 ledger(target), request.timeoutSeconds()));
     }

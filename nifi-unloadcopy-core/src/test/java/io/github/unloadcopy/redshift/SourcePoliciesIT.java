@@ -96,6 +96,6 @@ class SourcePoliciesIT {
         final Migration run = migration.again();
         final UnloadRequest plain = run.unloadRequest(List.of(), run.role());
         return new TableUnloader(new ManifestReader(sandbox.s3())).unload(source, new UnloadRequest(selection, plain.database(), plain.prefix(), plain.authorization(), plain.encryption(),
-                plain.nullMarker(), plain.region(), false, restricted, plain.timeoutSeconds()));
+                plain.nullMarker(), plain.region(), false, restricted, true, plain.timeoutSeconds()));
     }
 }

@@ -6,7 +6,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -61,7 +60,7 @@ class TargetRelationIT {
 
         final Migration into = migration.again().of(migration.source(), table);
         final UnloadResult unloaded = into.unloadWithDefinition();
-        final LoadRequest request = mode == TargetPlan.Mode.MUST_EXIST ? into.loadRequest(unloaded) : into.creatingRequest(unloaded, mode, Map.of());
+        final LoadRequest request = mode == TargetPlan.Mode.MUST_EXIST ? into.loadRequest(unloaded) : into.creatingRequest(unloaded, mode, 0);
         requireRefusal(assertThrows(RedshiftException.class, () -> loader.load(target, request)), words);
         assertEquals(List.of(), into.ledgerRows());
     }

@@ -19,7 +19,7 @@ import io.github.unloadcopy.staging.StagingPrefix;
  */
 public record UnloadRequest(Selection selection, String database, StagingPrefix prefix, Authorization authorization, DataEncryption encryption, String nullMarker,
         String region, boolean withDefinition, RestrictedData restricted, boolean valueCheck, int timeoutSeconds) {
-    /** A request that fails when policies restrict what its user sees, and looks for values that would not arrive as they are. */
+    /** An unload that fails when policies restrict what its user sees, or when values would not arrive as they are. */
     public UnloadRequest(final Selection selection, final String database, final StagingPrefix prefix, final Authorization authorization, final DataEncryption encryption, final String nullMarker,
             final String region, final boolean withDefinition, final int timeoutSeconds) {
         this(selection, database, prefix, authorization, encryption, nullMarker, region, withDefinition, RestrictedData.FAIL, true, timeoutSeconds);

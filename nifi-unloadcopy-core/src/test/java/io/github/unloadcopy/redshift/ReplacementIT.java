@@ -201,7 +201,7 @@ class ReplacementIT {
         final Migration again = migration.again();
         final LoadRequest request = again.creatingRequest(again.unloadWithDefinition(), TargetPlan.Mode.REPLACE, 0);
         final TargetPlan plan = request.plan();
-        return loader.load(target, new LoadRequest(request.table(), new TargetPlan(plan.mode(), plan.definition(), false, unverified, plan.renamingRunTables()), request.columns(), request.manifest(),
+        return loader.load(target, new LoadRequest(request.table(), new TargetPlan(plan.mode(), plan.definition(), false, unverified, 0), request.columns(), request.manifest(),
                 request.expectedRows(), request.authorization(), request.encryption(), request.nullMarker(), request.region(), request.explicitIds(), request.loadId(), request.origin(),
                 ledger(target), request.timeoutSeconds()));
     }

@@ -148,16 +148,6 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             .identifiesControllerService(DBCPService.class)
             .build();
 
-    public static final PropertyDescriptor RESTRICTED_DATA_STRATEGY = new PropertyDescriptor.Builder()
-            .name("Restricted Data Strategy")
-            .description("""
-                    What to do when row-level security hides rows of the table from the user of the unload, or a masking policy changes values for it: Redshift would unload the rest without an error.
-                    Masking policies are found only where Redshift shows them to the user: to superusers and users with the role sys:secadmin.""")
-            .required(true)
-            .allowableValues(RestrictedDataStrategy.class)
-            .defaultValue(RestrictedDataStrategy.FAIL)
-            .build();
-
     public static final PropertyDescriptor VALUE_CHECK = new PropertyDescriptor.Builder()
             .name("Value Check")
             .description("""
@@ -166,6 +156,16 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             .required(true)
             .allowableValues(ValueCheck.class)
             .defaultValue(ValueCheck.CHECK)
+            .build();
+
+    public static final PropertyDescriptor RESTRICTED_DATA_STRATEGY = new PropertyDescriptor.Builder()
+            .name("Restricted Data Strategy")
+            .description("""
+                    What to do when row-level security hides rows of the table from the user of the unload, or a masking policy changes values for it: Redshift would unload the rest without an error.
+                    Masking policies are found only where Redshift shows them to the user: to superusers and users with the role sys:secadmin.""")
+            .required(true)
+            .allowableValues(RestrictedDataStrategy.class)
+            .defaultValue(RestrictedDataStrategy.FAIL)
             .build();
 
     public static final PropertyDescriptor STAGING_PATH = new PropertyDescriptor.Builder()

@@ -294,7 +294,7 @@ public final class ClusterProbe implements AutoCloseable {
                 return visible;
             }
         } catch (final RedshiftException e) {
-            if (e.reason() == Reason.CONNECTION_FAILED) {
+            if (e.reason().isWithoutSession()) {
                 throw e;
             }
             // Database Developer Guide, "SVV_TABLE_INFO": superusers only, unless it is granted.
@@ -318,7 +318,7 @@ public final class ClusterProbe implements AutoCloseable {
                     return level;
                 }
             } catch (final RedshiftException e) {
-                if (e.reason() == Reason.CONNECTION_FAILED) {
+                if (e.reason().isWithoutSession()) {
                     throw e;
                 }
                 // Missing on this cluster, or not granted to this user: the next one may tell.

@@ -21,6 +21,12 @@ public enum Reason {
     /** S3 refused what the cluster asked for. */
     S3_ACCESS_DENIED("Allow the cluster's role (or access key) s3:GetObject, s3:PutObject, s3:ListBucket and s3:GetBucketLocation on the staging path, "
             + "and kms:GenerateDataKey and kms:Decrypt on the key"),
+    /** The temporary credentials with which the cluster reaches S3 have expired. */
+    CREDENTIALS_EXPIRED("Give the statement new temporary credentials that last longer than it runs, or a role (IAM_ROLE), whose credentials the cluster renews itself"),
+    /** The cluster gets no connection to S3. */
+    S3_UNREACHABLE("Let the cluster reach S3: with enhanced VPC routing its subnets need a gateway endpoint for S3 or a NAT gateway, and security groups, network ACLs and DNS have to allow it"),
+    /** S3 answered that it cannot serve the request now (500, 503). */
+    S3_BUSY("Try again: S3 could not serve the cluster's requests; if that repeats, let fewer statements run at once below the same prefix"),
     /** The bucket does not exist. */
     S3_BUCKET_MISSING("Check the name of the bucket in the staging path"),
     /** The bucket is in another Region than the cluster. */
@@ -31,7 +37,21 @@ public enum Reason {
     KMS_REFUSED("Enable the KMS key, and allow the cluster's role kms:GenerateDataKey and kms:Decrypt on it; key and bucket have to be in the same Region"),
     /** Canceled, by a person or a timeout (57014). */
     CANCELED("Raise the statement timeout (the processor's, the user's statement_timeout or the WLM rule), or run it when the cluster is less busy"),
-    /** The cluster cannot be reached, or the connection broke (08xxx, 57P01). */
+    /** A query monitoring rule or a timeout of workload management stopped the statement. */
+    WORKLOAD_LIMIT("Raise the limit of the query monitoring rule or the timeout of its queue (WLM), or route the user or its query group to another queue: it would be stopped again"),
+    /** The cluster's disks are full (53100, or Redshift's 1016). */
+    DISK_FULL("Free space on the cluster (PERCENTAGE of STV_PARTITIONS and SVV_TABLE_INFO tell what takes it), VACUUM, or add nodes; then try again"),
+    /** The statement needs more memory than its queue gives it (53200). */
+    OUT_OF_MEMORY("Give the statement's queue more memory (WLM), or run it when the cluster is less busy"),
+    /** The cluster takes no changes for now, as while it is resized, or the connection is read-only (25006). */
+    READ_ONLY("Wait until the resize of the cluster has ended, and try again; if it is not resized, let the connection pool give connections that are not read-only"),
+    /** The cluster ended the session: a restart, a failover, or somebody who terminated it (57P01, 57P02). */
+    SESSION_TERMINATED("Try again once the cluster is available: it was restarted (maintenance, reboot, resize), or a superuser or a later attempt ended the session"),
+    /** The cluster is starting or stopping and takes no sessions (57P03). */
+    CLUSTER_UNAVAILABLE("The cluster is starting, stopping or paused: it is tried again"),
+    /** The cluster, database or user has as many sessions as it may have (53300). */
+    TOO_MANY_CONNECTIONS("Close sessions that are not needed, lower Max Total Connections of the pools, or raise the CONNECTION LIMIT of the user or database; it is tried again"),
+    /** The cluster cannot be reached, or the connection broke (08xxx). */
     CONNECTION_FAILED("Check endpoint, port, security group and that the cluster is running; then try again"),
     /** Every connection of the pool is borrowed, and none came back within its wait. */
     POOL_EXHAUSTED("All connections of the pool are in use: raise its maximum (Max Total Connections) to at least one more than the unloads and loads that run at once, "
@@ -81,6 +101,19 @@ public enum Reason {
 
     Reason(final String advice) {
         this.advice = advice;
+    }
+
+    /**
+     * Whether a FlowFile may wait in its queue and be tried again: no session was to be had, so that nothing has begun, and one will be had without any change. What fails after that may have run for
+     * hours, or be stopped on purpose, and is not repeated without being asked.
+     */
+    public boolean isRetried() {
+        return this == POOL_EXHAUSTED || this == TOO_MANY_CONNECTIONS || this == CLUSTER_UNAVAILABLE;
+    }
+
+    /** Whether there is no session with the cluster, or no longer. */
+    boolean isWithoutSession() {
+        return this == CONNECTION_FAILED || this == SESSION_TERMINATED || this == CLUSTER_UNAVAILABLE || this == TOO_MANY_CONNECTIONS;
     }
 
     /** What to do, as a sentence without its full stop. */

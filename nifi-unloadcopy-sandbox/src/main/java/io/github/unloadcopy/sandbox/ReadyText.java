@@ -35,8 +35,8 @@ record ReadyText(SandboxEndpoints endpoints, String kept) {
 
                 Certificate authority: %s
                 Counts of calls, faults on demand, restarts: this lists what can be asked
-                  CONTROL='%s'
-                  curl -H '@%s' $CONTROL/
+                  CONTROL='%s' HEADER='%s'
+                  curl -H "@$HEADER" $CONTROL/
                 The file has the control's token, which goes with each request as "Authorization: Bearer %s".
                 """.formatted(kept == null ? "deletes what is in it" : "keeps what is in it, in " + kept,
                 endpoints.accessKeyId(), endpoints.secretAccessKey(), endpoints.region(), endpoints.region(), endpoints.s3().endpoint(), endpoints.kms().endpoint(), endpoints.kms().endpoint(),

@@ -90,8 +90,8 @@ class SandboxCommandIT {
             assertTrue(text.contains("  export AWS_ENDPOINT_URL_KMS='http://127.0.0.1:"), text);
             assertEquals(2, lines.stream().filter(line -> line.matches("  jdbc:redshift://127\\.0\\.0\\.1:\\d+/dev\\?sslmode=verify-full&sslrootcert=.*/ca\\.pem")).count(), text);
             assertEquals(2, lines.stream().filter(line -> line.matches("  psql 'host=127.0.0.1 port=\\d+ dbname=dev user=awsuser sslmode=verify-full sslrootcert=.*'")).count(), text);
-            assertEquals("401", run("curl -s -o /dev/null -w %{http_code} " + value(lines, "  CONTROL='(.*)'") + "/"));
-            final String listed = run("CONTROL=" + value(lines, "  CONTROL='(.*)'") + ";" + value(lines, "  (curl -H .*)"));
+            assertEquals("401", run(value(lines, "  (CONTROL=.*)") + "; curl -s -o /dev/null -w %{http_code} $CONTROL/"));
+            final String listed = run(value(lines, "  (CONTROL=.*)") + "; " + value(lines, "  (curl -H .*)"));
             assertTrue(listed.startsWith("{\"routes\":"), listed);
             assertEquals(2, lines.stream().filter(line -> line.matches("  export PGPASSWORD='.*'")).count(), text);
             process.getOutputStream().close();

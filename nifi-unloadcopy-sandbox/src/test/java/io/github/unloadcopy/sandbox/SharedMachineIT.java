@@ -110,7 +110,7 @@ class SharedMachineIT {
     void foldersThatAnyoneCanReplaceAreRefused() throws Exception {
         final Path open = Files.createDirectory(folder.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        final IOException refused = assertThrows(IOException.class, () -> start("--cache=" + open.resolve("cache")));
+        final IOException refused = assertThrows(IOException.class, () -> startIn(open.resolve("cache")));
         assertTrue(refused.getMessage().contains("every user of this machine may write into"), refused::getMessage);
     }
 
@@ -161,7 +161,11 @@ class SharedMachineIT {
     }
 
     private SandboxProcess start(final String... arguments) throws IOException {
-        final List<String> all = new ArrayList<>(List.of("--cache=" + folder.resolve("cache"), "--work-dir=" + folder.resolve("work")));
+        return startIn(folder.resolve("cache"), arguments);
+    }
+
+    private SandboxProcess startIn(final Path cache, final String... arguments) throws IOException {
+        final List<String> all = new ArrayList<>(List.of("--cache=" + cache, "--work-dir=" + folder.resolve("work")));
         all.addAll(List.of(arguments));
         return SandboxProcess.start(SandboxProcess.Settings.defaults().withMaximumHeap("512m").withTemporaryFolder(folder.resolve("tmp")).withArguments(all.toArray(String[]::new)));
     }

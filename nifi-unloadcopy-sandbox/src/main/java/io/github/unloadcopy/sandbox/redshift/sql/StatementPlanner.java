@@ -84,11 +84,13 @@ public final class StatementPlanner {
         }
 
         refuseOuterLimit(tokens);
+        CatalogRewriter.check(tokens);
         return forwarded(IdentifierRewriter.fold(tokens, settings.caseSensitive()));
     }
 
     private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings) {
         try {
+            CatalogRewriter.check(statement);
             final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
             KnownStatements.check(tokens);
             if (tokens.get(0).isWord("UNLOAD")) {
@@ -183,12 +185,13 @@ public final class StatementPlanner {
 
     private static void refuseOuterLimit(final List<Token> tokens) {
         int depth = 0;
-        for (final Token token : tokens) {
+        for (int index = 0; index < tokens.size(); index++) {
+            final Token token = tokens.get(index);
             if (token.isSymbol('(')) {
                 depth++;
             } else if (token.isSymbol(')')) {
                 depth--;
-            } else if (depth == 0 && token.isWord("LIMIT")) {
+            } else if (depth == 0 && (token.isWord("LIMIT") || TopRewriter.isTop(tokens, index))) {
                 throw new SqlError(SqlError.NOT_SUPPORTED, "Limit clause is not supported in the outer SELECT of UNLOAD", "Put the LIMIT into a nested query.");
             }
         }

@@ -263,7 +263,7 @@ GRANT SELECT ON pg_catalog.pg_attribute_info TO PUBLIC;
 CREATE VIEW pg_catalog.pg_proc_info AS
     SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, proargnames, prosrc,
         probin, proacl, prokind, proargmodes, proallargtypes
-    FROM pg_catalog.pg_proc;
+    FROM pg_catalog.pg_proc WHERE pronamespace <> 'pg_internal'::regnamespace AND NOT (pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^postgres');
 GRANT SELECT ON pg_catalog.pg_proc_info TO PUBLIC;
 
 -- There are no late-binding views.
@@ -296,4 +296,31 @@ CREATE FUNCTION pg_catalog.set_config(name text, value text, is_local boolean) R
             RAISE EXCEPTION 'unrecognized configuration parameter "%"', name USING ERRCODE = 'undefined_object';
         END IF;
         RETURN postgres_set_config(name, value, is_local);
+    END $$;
+
+-- What clients see of the catalog, see CatalogRewriter. PostgreSQL's system columns are none of Redshift's.
+CREATE VIEW pg_internal.client_namespace AS SELECT * FROM pg_catalog.pg_namespace WHERE nspname <> 'pg_internal';
+CREATE VIEW pg_internal.client_class AS SELECT * FROM pg_catalog.pg_class WHERE relnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_attribute AS SELECT a.* FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_type AS SELECT * FROM pg_catalog.pg_type WHERE typnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_proc AS SELECT * FROM pg_catalog.pg_proc
+    WHERE pronamespace <> 'pg_internal'::regnamespace AND NOT (pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^postgres');
+CREATE VIEW pg_internal.client_database AS SELECT * FROM pg_catalog.pg_database WHERE datname <> 'postgres';
+CREATE VIEW pg_internal.client_roles AS SELECT * FROM pg_catalog.pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^(pg_|sandbox:|role:|permission:)';
+CREATE VIEW pg_internal.client_user AS SELECT * FROM pg_catalog.pg_user WHERE usename <> 'postgres';
+CREATE VIEW pg_internal.client_shadow WITH (security_invoker = true) AS SELECT * FROM pg_catalog.pg_shadow WHERE usename <> 'postgres';
+GRANT SELECT ON pg_internal.client_namespace, pg_internal.client_class, pg_internal.client_attribute, pg_internal.client_type, pg_internal.client_proc, pg_internal.client_database,
+    pg_internal.client_roles, pg_internal.client_user, pg_internal.client_shadow TO PUBLIC;
+
+-- Views of PostgreSQL's own that tell of schemas.
+DO $$
+    DECLARE v record;
+    BEGIN
+        FOR v IN SELECT c.oid, n.nspname, c.relname, string_agg(format('q.%I IS DISTINCT FROM %L', a.attname, 'pg_internal'), ' AND ') AS condition
+                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+                WHERE c.relkind = 'v' AND (n.nspname = 'information_schema' AND a.attname ~ '_schema$' OR n.nspname = 'information_schema' AND c.relname = 'schemata' AND a.attname = 'schema_name'
+                    OR n.nspname = 'pg_catalog' AND c.relname IN ('pg_tables', 'pg_views', 'pg_matviews', 'pg_indexes', 'pg_stats', 'pg_sequences') AND a.attname = 'schemaname')
+                GROUP BY c.oid, n.nspname, c.relname LOOP
+            EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS SELECT * FROM (%s) q WHERE %s', v.nspname, v.relname, rtrim(pg_catalog.pg_get_viewdef(v.oid), ';'), v.condition);
+        END LOOP;
     END $$;

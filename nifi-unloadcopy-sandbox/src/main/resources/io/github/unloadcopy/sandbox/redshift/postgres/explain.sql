@@ -9,7 +9,7 @@ CREATE FUNCTION pg_catalog.user_is_member_of(user_name text, role_or_group_name 
     BEGIN
         IF asked IS NULL OR NOT EXISTS (SELECT 1 FROM pg_internal.identity i WHERE i.name = role_or_group_name AND i.type IN ('role', 'group')) THEN
             RAISE EXCEPTION 'user, role or group does not exist' USING ERRCODE = 'undefined_object';
-        ELSIF asked <> pg_internal.user_id() AND NOT pg_internal.is_security_administrator() THEN
+        ELSIF asked <> pg_internal.caller() AND NOT pg_internal.is_security_administrator() THEN
             RAISE EXCEPTION 'permission denied to check the membership of other users' USING ERRCODE = 'insufficient_privilege';
         END IF;
         RETURN pg_internal.is_member(asked, 'role:' || role_or_group_name) OR pg_internal.is_member(asked, role_or_group_name);

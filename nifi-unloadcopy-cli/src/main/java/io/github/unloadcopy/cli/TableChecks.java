@@ -4,6 +4,7 @@ import io.github.unloadcopy.config.ClusterConfig;
 import io.github.unloadcopy.config.MigrationConfig;
 import io.github.unloadcopy.config.TableConfig;
 import io.github.unloadcopy.config.TablePair;
+import io.github.unloadcopy.config.TableTwins;
 import io.github.unloadcopy.redshift.ClusterProbe;
 import io.github.unloadcopy.redshift.ClusterProbe.Column;
 import io.github.unloadcopy.redshift.Reason;
@@ -12,6 +13,7 @@ import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableLoader;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TablePlace;
 import io.github.unloadcopy.redshift.TargetCheck;
 import io.github.unloadcopy.redshift.TargetPlan.Mode;
 
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Looks at both clusters: the logins, the tables and their columns, and the ledger. */
@@ -30,6 +33,7 @@ final class TableChecks {
     private final TableName ledger;
     private final TargetTables targetTables;
     private final Map<TablePair, List<Column>> sourceColumns = new HashMap<>();
+    private final Map<TablePair, TablePlace> places = new HashMap<>();
     private final Map<TablePair, OptionalLong> rows = new HashMap<>();
 
     TableChecks(final ClusterLogin login, final Checks checks, final TableName ledger, final TargetTables targetTables) {
@@ -41,13 +45,14 @@ final class TableChecks {
 
     /** Looks at everything; gives what would be moved. */
     List<Move> run(final MigrationConfig config) {
+        final TableTwins twins = TableTwins.of(config);
         visit("source login", config.source(), probe -> {
             checks.run("source isolation", step -> probe.isolationLevel().orElse(UNKNOWN));
-            config.tables().forEach(pair -> checkSource(probe, pair));
+            config.tables().forEach(pair -> checkSource(probe, pair, twins));
         });
         visit("target login", config.target(), probe -> {
             checks.run("target isolation", step -> probe.isolationLevel().orElse(UNKNOWN));
-            config.tables().forEach(pair -> checkTarget(probe, pair));
+            config.tables().forEach(pair -> checkTarget(probe, pair, twins));
             checks.run("ledger " + ledger, step -> ledger(probe));
         });
 
@@ -78,13 +83,16 @@ final class TableChecks {
         }
     }
 
-    private void checkSource(final ClusterProbe probe, final TablePair pair) {
+    private void checkSource(final ClusterProbe probe, final TablePair pair, final TableTwins twins) {
         final TableName table = name(pair.source());
         checks.run("source " + table, step -> {
+            final TablePlace place = TablePlace.of(probe, table);
+            place.requireOtherThan(twins.source(pair).orElse(null), "its rows would be moved twice");
+            places.put(pair, place);
+
             // A query names what it reads itself.
             if (pair.query() == null) {
                 requireSchema(probe, table);
-                require(probe, table, "SELECT");
             }
 
             final List<Column> columns = probe.loadableColumns(selection(pair));
@@ -93,21 +101,25 @@ final class TableChecks {
                 probe.requireDefinition(table);
             }
 
+            probe.requireUnrestricted(selection(pair), targetTables.restrictedData());
             sourceColumns.put(pair, columns);
 
             if (pair.query() == null) {
                 rows.put(pair, probe.approximateRows(table));
             }
 
-            return "%d column(s), may be read%s".formatted(columns.size(), pair.query() == null ? "" : " by the unloadStatement");
+            return "%d column(s), may be read%s%s".formatted(columns.size(), pair.query() == null ? "" : " by its query", probe.seesPolicies() ? "" : "; " + ClusterProbe.MASKING_UNKNOWN);
         });
     }
 
-    private void checkTarget(final ClusterProbe probe, final TablePair pair) {
+    private void checkTarget(final ClusterProbe probe, final TablePair pair, final TableTwins twins) {
         final TableName table = name(pair.target());
         final List<Column> source = sourceColumns.get(pair);
         checks.run("target " + table, step -> {
-            final PlannedLoad load = new PlannedLoad(selection(pair), table, pair.target().columns(), pair.explicitIds(), targetTables.mode(), targetTables.createSchema());
+            requireOther(probe, pair, twins);
+            probe.requireTable(table);
+            final PlannedLoad load = new PlannedLoad(selection(pair), table, pair.target().columns(), pair.explicitIds(), targetTables.mode(), targetTables.createSchema(),
+                    targetTables.unverifiedPolicies());
 
             if (load.mode() != Mode.MUST_EXIST && TargetCheck.isToBeMade(probe, load)) {
                 return "will be made like the source's" + (targetTables.mode() == Mode.REPLACE ? ", in place of one that is there" : "");
@@ -115,22 +127,43 @@ final class TableChecks {
 
             requireSchema(probe, table);
             require(probe, table, "INSERT");
-            require(probe, table, "SELECT");
 
             if (source == null && pair.target().columns().isEmpty()) {
                 return "may be loaded; its columns could not be compared with the source's";
             }
 
             final List<String> names = pair.target().columns().isEmpty() ? source.stream().map(Column::name).toList() : pair.target().columns();
-            final List<Column> target = probe.columns(table, names);
+            final Optional<List<Column>> target = readable(probe, table, names);
 
-            if (source != null) {
-                compare(source, target, table, step);
+            if (source != null && target.isPresent()) {
+                compare(source, target.get(), table, step);
             }
 
             probe.targetColumns(table, table).require(names, pair.explicitIds());
-            return "%d column(s) pair, may be loaded".formatted(target.size());
+            return "%d column(s), may be loaded%s".formatted(names.size(), target.isPresent() ? "" : "; their types could not be compared with the source's, because the user may not read them");
         });
+    }
+
+    private void requireOther(final ClusterProbe probe, final TablePair pair, final TableTwins twins) throws RedshiftException {
+        final TablePlace target = TablePlace.of(probe, name(pair.target()));
+        target.requireOtherThan(twins.target(pair).orElse(null), "the rows of two tables would be loaded into one");
+
+        if (places.containsKey(pair)) {
+            places.get(pair).requireOtherThan(target);
+        }
+    }
+
+    /** COPY needs no SELECT. Empty for columns that the user may not read. */
+    private static Optional<List<Column>> readable(final ClusterProbe probe, final TableName table, final List<String> columns) throws RedshiftException {
+        try {
+            return Optional.of(probe.columns(table, columns));
+        } catch (final RedshiftException e) {
+            if (e.reason() == Reason.PERMISSION_DENIED) {
+                return Optional.empty();
+            }
+
+            throw e;
+        }
     }
 
     private static void compare(final List<Column> source, final List<Column> target, final TableName table, final Checks checks) throws CliException {

@@ -9,7 +9,9 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ConfigurationIT {
@@ -153,6 +156,51 @@ class ConfigurationIT {
         assertTrue(message(check(ExitStatus.CHECK_FAILED, demanding.toString()), "target sales.demanding").contains("column name is NOT NULL, has no default"));
     }
 
+    /** COPY needs INSERT only, and what is unloaded needs SELECT on its own columns only. */
+    @Test
+    void privilegesAreCheckedForTheColumnsThatAreMoved() throws Exception {
+        SANDBOX.execute("source", "CREATE TABLE sales.people (id BIGINT, name VARCHAR(20), ssn VARCHAR(11))", "CREATE USER clerk PASSWORD 'Clerk-12345'",
+                "GRANT USAGE ON SCHEMA sales TO clerk", "GRANT SELECT (id, name) ON sales.people TO clerk");
+        SANDBOX.execute("target", "CREATE TABLE sales.people (id BIGINT, name VARCHAR(20), ssn VARCHAR(11))", "CREATE USER appender PASSWORD 'Appender-12345'",
+                "GRANT USAGE ON SCHEMA sales TO appender", "GRANT INSERT ON sales.people TO appender", "GRANT CREATE ON SCHEMA public TO appender");
+        final SandboxEndpoints.Cluster source = SANDBOX.endpoints().cluster("source");
+        final String all = Files.readString(config("people", "appender", "Appender-12345", "s3://" + BUCKET + "/x/"))
+                .replaceFirst("(\"connectUser\": )\"" + source.user() + "\"", "$1\"clerk\"")
+                .replaceFirst("(\"connectPwd\": )\"[^\"]+\"", "$1\"" + CliRun.of("Clerk-12345", "encrypt-value").requireStatus(ExitStatus.OK).out().strip() + "\"");
+        final Path whole = Files.writeString(folder.resolve("whole.json"), all);
+        final Path part = Files.writeString(folder.resolve("part.json"), all.replace("\"tableNames\"", "\"columns\": \"id\", \"tableNames\""));
+        final Path hidden = Files.writeString(folder.resolve("hidden.json"), all.replace("\"tableNames\"", "\"columns\": \"ssn, id\", \"tableNames\""));
+
+        final JsonNode sound = check(ExitStatus.OK, part.toString());
+        assertEquals("1 column(s), may be read", message(sound, "source sales.people"));
+        assertTrue(message(sound, "target sales.people").startsWith("1 column(s), may be loaded; their types could not be compared"), sound.toString());
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, whole.toString()), "source sales.people")
+                .endsWith("The user lacks SELECT on the column(s) ssn. GRANT SELECT (\"ssn\") ON \"sales\".\"people\" to it, or list the columns to unload without them. It may read: id, name"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, hidden.toString()), "source sales.people").contains("The user lacks SELECT on the column(s) ssn. "));
+    }
+
+    /** Whether names that differ in their case are two tables, and two endpoints one cluster, the clusters tell. */
+    @Test
+    void namesThatFoldToOneTableAreRefused() throws Exception {
+        SANDBOX.execute("target", "CREATE TABLE sales.t (id BIGINT, name VARCHAR(20))");
+        final SandboxEndpoints.Cluster source = SANDBOX.endpoints().cluster("source");
+        final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
+        final String plain = Files.readString(config("orders", target.user(), target.password(), "s3://" + BUCKET + "/x/"));
+        final String itself = Files.readString(config("orders", source.user(), source.password(), "s3://" + BUCKET + "/x/"));
+        final Path sourceTwins = Files.writeString(folder.resolve("source-twins.json"), plain.replace("[\"orders\"]", "[\"Orders\", \"orders\"]"));
+        final Path targetTwins = Files.writeString(folder.resolve("target-twins.json"), plain.replace("[\"orders\"]", "[\"orders\", \"items\"]")
+                .replace("\"copyTarget\": {", "\"copyTarget\": {\"tableNames\": [\"T\", \"t\"], "));
+        final Path oneTable = Files.writeString(folder.resolve("one-table.json"), itself.replace("\"copyTarget\": {", "\"copyTarget\": {\"tableNames\": [\"ORDERS\"], ")
+                .replaceFirst("(?s)(\"copyTarget\".*\"clusterEndpoint\": )\"[^\"]+\", \"clusterPort\": \\d+", "$1\"localhost\", \"clusterPort\": " + source.port()));
+
+        final JsonNode twins = check(ExitStatus.CHECK_FAILED, sourceTwins.toString());
+        assertTrue(message(twins, "source sales.Orders").startsWith("Orders and orders are one table of schema sales"), twins.toString());
+        assertTrue(message(twins, "source sales.orders").startsWith("orders and Orders are one table of schema sales"), twins.toString());
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, targetTwins.toString()), "target sales.T").startsWith("T and t are one table of schema sales"));
+        final JsonNode doubled = check(ExitStatus.CHECK_FAILED, oneTable.toString());
+        assertTrue(message(doubled, "target sales.ORDERS").startsWith("sales.orders of the source and sales.ORDERS of the target are the same table"), doubled.toString());
+    }
+
     @Test
     void tablesThatTheTargetLacksMayBeMade() throws Exception {
         final String target = SANDBOX.endpoints().cluster("target").user();
@@ -172,6 +220,21 @@ class ConfigurationIT {
     }
 
     @Test
+    void whatAReplacementWouldLoseIsNamed() throws Exception {
+        SANDBOX.execute("source", "CREATE TABLE sales.kept (id BIGINT)", "CREATE TABLE sales.seen (id BIGINT)");
+        SANDBOX.execute("target", "CREATE TABLE sales.kept (id BIGINT)", "GRANT CREATE ON SCHEMA sales TO loader", "ALTER TABLE sales.kept OWNER TO loader", "CREATE VIEW sales.seen AS SELECT id FROM sales.orders");
+        final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
+        final String kept = config("kept", "loader", "Loader-12345", "s3://" + BUCKET + "/x/").toString();
+        final String seen = config("seen", target.user(), target.password(), "s3://" + BUCKET + "/x/").toString();
+
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, seen), "target sales.seen").contains("it is a view or materialized view"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, kept, "--target-table", "replace"), "target sales.kept").contains("does not show user loader whether masking policies"));
+        assertEquals("ok", outcome(check(ExitStatus.OK, kept, "--target-table", "replace", "--unverified-policies", "ignore"), "target sales.kept"));
+        SANDBOX.execute("target", "GRANT SELECT ON sales.kept TO " + target.user(), "CREATE USER sees_kept PASSWORD 'Sees-12345'", "GRANT SELECT ON sales.kept TO sees_kept");
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, kept, "--target-table", "replace", "--unverified-policies", "ignore"), "target sales.kept").contains("granted to sees_kept"));
+    }
+
+    @Test
     void aViewHasNoDefinitionThatATableCouldBeMadeFrom() throws Exception {
         SANDBOX.execute("source", "CREATE VIEW sales.recent AS SELECT id FROM sales.orders");
         final String config = config("recent", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/").toString();
@@ -188,10 +251,38 @@ class ConfigurationIT {
         final Path wrong = Files.writeString(folder.resolve("wrong.json"), plain.replaceFirst("(\"unloadSource\": \\{)", "$1" + statement.formatted("nothing")));
         final JsonNode json = check(ExitStatus.OK, part.toString());
 
-        assertEquals("2 column(s), may be read by the unloadStatement", message(json, "source sales.orders"));
+        assertEquals("2 column(s), may be read by its query", message(json, "source sales.orders"));
         assertTrue(json.at("/tables/0/query").asBoolean() && json.at("/tables/0/rows").isNull(), json.toString());
         assertTrue(CliRun.of("", "check-config", "--root-certificate", SANDBOX.endpoints().caFile(), part.toString()).requireStatus(ExitStatus.OK).out().contains("part of sales.orders"));
         assertTrue(message(check(ExitStatus.CHECK_FAILED, wrong.toString()), "source sales.orders").contains("nothing"));
+    }
+
+    /** The endpoint takes connections and never answers: whoever asks it would wait. */
+    @Test
+    void anUnloadStatementWithMoreThanOneStatementNeverLeavesTheMachine() throws Exception {
+        final String statement = "\"unloadStatement\": \"unload ('SELECT id FROM sales.orders) AS x; DROP TABLE sales.orders; COMMIT; SELECT * FROM (SELECT 1') to '{dataStagingPath}'\", ";
+        final String plain = Files.readString(config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/"));
+
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            final String json = plain.replaceFirst("(\"unloadSource\": \\{)", "$1" + statement).replaceAll("\"clusterPort\": \"?\\d+\"?", "\"clusterPort\": " + silent.getLocalPort());
+            final Path file = Files.writeString(folder.resolve("injected.json"), json);
+            final JsonNode answer = check(ExitStatus.CHECK_FAILED, file.toString());
+
+            assertEquals(1, answer.path("checks").size(), answer.toString());
+            assertTrue(message(answer, "configuration").contains("unloadSource.unloadStatement (line "), answer.toString());
+            assertTrue(message(answer, "configuration").contains("more than one statement"), answer.toString());
+            silent.setSoTimeout(1);
+            assertThrows(SocketTimeoutException.class, silent::accept);
+        }
+    }
+
+    @Test
+    void expressionsAreReadAsColumns() throws Exception {
+        final String columns = "\"columns\": \"id, coalesce(name, 'it''s, all') AS name\", ";
+        final String plain = Files.readString(config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/"));
+        final Path file = Files.writeString(folder.resolve("expressions.json"), plain.replaceFirst("(\"unloadSource\": \\{)", "$1" + columns));
+
+        assertEquals("2 column(s), may be read by its query", message(check(ExitStatus.OK, file.toString()), "source sales.orders"));
     }
 
     @Test

@@ -47,7 +47,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -137,7 +136,6 @@ class ExampleConfigurationsIT {
 
     private static void move(final MigrationConfig config) throws Exception {
         final String runId = UUID.randomUUID().toString();
-        final Map<String, String> renamed = config.tables().stream().collect(Collectors.toMap(pair -> pair.source().table(), pair -> pair.target().table()));
 
         try (KmsClient kms = SANDBOX.kms(); S3Client s3 = SANDBOX.s3(CliSandbox.REGION)) {
             final KmsSecretStore secrets = new KmsSecretStore(kms, CliSandbox.REGION);
@@ -151,9 +149,9 @@ class ExampleConfigurationsIT {
                         Selection.of(source, pair.query(), pair.source().columns()), config.source().database(), prefix, authorization, encryption, NullMarker.forRun(runId),
                         config.staging().region(), true, 60));
                 new TableLoader().load(connections(config.target(), secrets), new LoadRequest(
-                        name(pair.target()), new TargetPlan(TargetPlan.Mode.CREATE_IF_MISSING, unloaded.definition(), true, source, renamed),
+                        name(pair.target()), new TargetPlan(TargetPlan.Mode.CREATE_IF_MISSING, unloaded.definition(), true, config.tables().size()),
                         pair.target().columns().isEmpty() ? unloaded.columns() : pair.target().columns(), unloaded.manifest(), unloaded.rows(), authorization, encryption,
-                        NullMarker.forRun(runId), config.staging().region(), pair.explicitIds(), runId + "/" + source, LoadOrigin.UNKNOWN, new TableName("public", "loads_of_examples"), 60));
+                        NullMarker.forRun(runId), config.staging().region(), pair.explicitIds(), runId + "/" + source, new LoadOrigin(runId, null, source.folded(), -1, -1, null, null), new TableName("public", "loads_of_examples"), 60));
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.github.unloadcopy.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.unloadcopy.redshift.ColumnList;
+import io.github.unloadcopy.redshift.SelectList;
 
 import java.util.ArrayList;
 import java.util.Base64;
@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** Reads single fields, and takes down what the schema cannot check. Fields with a problem read as if they were not there. */
 final class ConfigFields {
     private static final String ALL_COLUMNS = "*";
+    private static final SelectList ALL = new SelectList(List.of());
     /** IAM User Guide, "Unique identifiers": what an access key id looks like before it is encrypted. */
     private static final Pattern PLAIN_ACCESS_KEY_ID = Pattern.compile("(?:AKIA|ASIA)[A-Z0-9]{16}");
     /** A CiphertextBlob of KMS names its key besides the data, so it is never this short. */
@@ -111,34 +112,50 @@ final class ConfigFields {
 
     /** A list of columns; empty for all. */
     List<String> columns(final String pointer) {
+        final SelectList list = selectList(pointer);
+
+        if (list.hasExpressions()) {
+            problem(pointer, "has an expression: rows are loaded into columns, so name those, and put the expression into unloadSource.columns");
+            return List.of();
+        }
+
+        return list.names();
+    }
+
+    /** A list of columns or expressions; empty for all columns. */
+    SelectList selectList(final String pointer) {
         final JsonNode value = document.root().at(pointer);
 
         if (value.isMissingNode() || isWrong(pointer)) {
-            return List.of();
+            return ALL;
         }
 
-        final List<String> columns;
+        final SelectList list;
 
         try {
-            columns = value.isArray() ? texts(pointer) : ColumnList.parse(value.asText());
+            list = value.isArray() ? elements(pointer) : SelectList.parse(value.asText());
         } catch (final IllegalArgumentException e) {
-            problem(pointer, "is no list of columns: " + e.getMessage());
-            return List.of();
+            problem(pointer, e.getMessage());
+            return ALL;
         }
 
-        if (columns.equals(List.of(ALL_COLUMNS))) {
-            return List.of();
+        if (list.names().equals(List.of(ALL_COLUMNS))) {
+            return ALL;
         }
 
         final Set<String> seen = new HashSet<>();
 
-        for (final String column : columns) {
+        for (final String column : list.names()) {
             if (!seen.add(column)) {
                 problem(pointer, "names the column %s twice".formatted(column));
             }
         }
 
-        return columns;
+        return list;
+    }
+
+    private SelectList elements(final String pointer) {
+        return new SelectList(texts(pointer).stream().map(SelectList::element).toList());
     }
 
     private List<String> texts(final String pointer) {

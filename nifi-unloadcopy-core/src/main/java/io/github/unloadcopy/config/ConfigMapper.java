@@ -1,5 +1,8 @@
 package io.github.unloadcopy.config;
 
+import io.github.unloadcopy.redshift.SelectList;
+import io.github.unloadcopy.redshift.Selection;
+import io.github.unloadcopy.redshift.TableName;
 import io.github.unloadcopy.staging.S3Location;
 
 import java.util.ArrayList;
@@ -95,7 +98,8 @@ final class ConfigMapper {
         final List<String> sources = fields.tables(SOURCE);
         final boolean named = fields.has(TARGET + "/tableNames") || fields.has(TARGET + "/tableName");
         final List<String> targets = named ? fields.tables(TARGET) : sources;
-        final List<String> sourceColumns = fields.columns(SOURCE + "/columns");
+        final SelectList sourceList = fields.selectList(SOURCE + "/columns");
+        final List<String> sourceColumns = sourceList.names();
         final List<String> targetColumns = fields.columns(TARGET + "/columns");
         final String sourceSchema = fields.text(SOURCE + "/schemaName");
         final String targetSchema = fields.has(TARGET + "/schemaName") ? fields.text(TARGET + "/schemaName") : sourceSchema;
@@ -122,7 +126,7 @@ final class ConfigMapper {
 
         for (int index = 0; index < Math.min(sources.size(), targets.size()); index++) {
             final TableConfig source = new TableConfig(sourceSchema, sources.get(index), sourceColumns);
-            pairs.add(new TablePair(source, new TableConfig(targetSchema, targets.get(index), targetColumns), query(template, source), explicitIds));
+            pairs.add(new TablePair(source, new TableConfig(targetSchema, targets.get(index), targetColumns), query(template, source, sourceList), explicitIds));
         }
 
         return pairs;
@@ -145,15 +149,18 @@ final class ConfigMapper {
         }
     }
 
-    private String query(final UnloadTemplate template, final TableConfig source) {
-        if (template == null || source.schema() == null) {
+    /** Null when the table itself is unloaded. */
+    private String query(final UnloadTemplate template, final TableConfig source, final SelectList columns) {
+        if (template == null && !columns.hasExpressions() || source.schema() == null) {
             return null;
         }
 
+        final TableName table = new TableName(source.schema(), source.table());
+
         try {
-            return template.query(source.schema(), source.table(), source.columns());
+            return template == null ? Selection.of(table, null, columns).query() : template.query(table, columns);
         } catch (final IllegalArgumentException e) {
-            fields.problem(SOURCE + "/unloadStatement", "does not fit table %s: %s".formatted(source.table(), e.getMessage()));
+            fields.problem(SOURCE + (template == null ? "/columns" : "/unloadStatement"), "does not fit table %s: it %s".formatted(source.table(), e.getMessage()));
             return null;
         }
     }
@@ -172,7 +179,7 @@ final class ConfigMapper {
         return fields.has(section + "/tableName") ? section + "/tableName" : section + "/tableNames";
     }
 
-    /** A table that is loaded into itself doubles. */
+    /** A table that is loaded into itself doubles. Names that differ in their case, and clusters that have several names, are for the clusters to tell. */
     private void requireTwoPlaces(final ClusterConfig source, final ClusterConfig target, final List<TablePair> tables) {
         final boolean sameDatabase = source.endpoint() != null && source.endpoint().equalsIgnoreCase(target.endpoint()) && source.port() == target.port()
                 && source.database() != null && source.database().equals(target.database());

@@ -1,7 +1,6 @@
 package io.github.unloadcopy.redshift;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -15,12 +14,11 @@ import java.util.stream.Stream;
 
 /** Asks a cluster what its user sees and may do there. It reads the catalog only: it moves, writes and locks nothing. Not for several threads. */
 public final class ClusterProbe implements AutoCloseable {
+    /** What a check can say to a user that is not shown masking policies. */
+    public static final String MASKING_UNKNOWN = "whether masking policies change values is not shown to this user";
+
     private static final String USAGE = "USAGE";
     private static final String CREATE = "CREATE";
-    /** Views WITH NO SCHEMA BINDING are in no catalog of dependencies. */
-    private static final String DEPENDENT_VIEWS = """
-            SELECT DISTINCT vn.nspname, v.relname FROM pg_class t JOIN pg_namespace tn ON tn.oid = t.relnamespace JOIN pg_depend d ON d.refobjid = t.oid JOIN pg_rewrite r ON r.oid = d.objid
-            JOIN pg_class v ON v.oid = r.ev_class JOIN pg_namespace vn ON vn.oid = v.relnamespace WHERE tn.nspname = ? AND t.relname = ? AND v.oid <> t.oid ORDER BY 1, 2""";
 
     /**
      * Views that tell the isolation level of the database, in the words "Serializable" and "Snapshot Isolation" (Database Developer Guide, "STV_DB_ISOLATION_LEVEL" and
@@ -33,6 +31,7 @@ public final class ClusterProbe implements AutoCloseable {
     private final Connection connection;
     private final String cluster;
     private final FailureReport report = new FailureReport(null, null);
+    private CatalogNames names;
 
     private ClusterProbe(final Connection connection, final String cluster) {
         this.connection = connection;
@@ -54,6 +53,35 @@ public final class ClusterProbe implements AutoCloseable {
             return new ClusterProbe(connection, cluster);
         } catch (final SQLException e) {
             throw new FailureReport(null, null).report("The connection to " + cluster, e);
+        }
+    }
+
+    /**
+     * How this session's catalog spells names.
+     *
+     * @return the names
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public CatalogNames catalogNames() throws RedshiftException {
+        return ask("The case of names in " + cluster, this::names);
+    }
+
+    /**
+     * What no other database has, whatever names and ports its cluster is reached by: the cluster's namespace, which datashares name it by, and the database's name (Database Developer Guide,
+     * "CURRENT_NAMESPACE").
+     *
+     * @return "namespace/database"; empty when the cluster does not know the function
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public Optional<String> databaseIdentity() throws RedshiftException {
+        try {
+            return Optional.of(ask("The namespace of " + cluster, () -> Queries.value(connection, "SELECT current_namespace || '/' || current_database()")));
+        } catch (final RedshiftException e) {
+            if (e.reason() == Reason.COLUMN_MISSING) {
+                return Optional.empty();
+            }
+
+            throw e;
         }
     }
 
@@ -88,17 +116,8 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException with {@link Reason#TABLE_MISSING} when there is no such table; with others when the cluster does not answer
      */
     public boolean may(final TableName table, final String privilege) throws RedshiftException {
-        final TableName folded = table.folded();
-
-        try {
-            return mayOn(table, privilege);
-        } catch (final RedshiftException e) {
-            if (e.reason() != Reason.TABLE_MISSING || folded.equals(table)) {
-                throw e;
-            }
-        }
-
-        return mayOn(folded, privilege);
+        return truth("The privileges on %s in %s".formatted(table, cluster),
+                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(names().fold(table))) + ", " + SqlText.literal(privilege) + ")");
     }
 
     /**
@@ -118,22 +137,48 @@ public final class ClusterProbe implements AutoCloseable {
      *
      * @param selection table or query, and the columns of it
      * @return the columns, in the order asked for
-     * @throws RedshiftException when table, query or columns cannot be read
+     * @throws RedshiftException when table, query or columns cannot be read; it names the columns of a table that the user may not read
      */
     public List<Column> columns(final Selection selection) throws RedshiftException {
-        return ask("Reading the columns of %s in %s".formatted(selection.table(), cluster), () -> {
-            final String sql = selection.sql() + " WHERE 1 = 0";
+        final String subject = "Reading the columns of %s in %s".formatted(selection.table(), cluster);
 
-            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
-                final ResultSetMetaData metadata = rows.getMetaData();
-                final List<Column> found = new ArrayList<>();
+        try {
+            names().requireDistinct(selection.table(), selection.columns());
+            final List<Column> found = read(selection);
+            ColumnPrivileges.requireAll(connection, selection, found.stream().map(Column::name).toList());
+            return found;
+        } catch (final SQLException e) {
+            throw rolledBack(ColumnPrivileges.explain(connection, selection, report, subject, e));
+        } catch (final IllegalArgumentException e) {
+            throw invalid(subject, e);
+        }
+    }
 
-                for (int index = 1; index <= metadata.getColumnCount(); index++) {
-                    found.add(new Column(metadata.getColumnName(index), metadata.getColumnTypeName(index), metadata.getPrecision(index), metadata.getScale(index)));
-                }
+    private List<Column> read(final Selection selection) throws SQLException {
+        final String sql = selection.sql() + " WHERE 1 = 0";
 
-                return found;
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            final ResultSetMetaData metadata = rows.getMetaData();
+            final List<Column> found = new ArrayList<>();
+
+            for (int index = 1; index <= metadata.getColumnCount(); index++) {
+                found.add(new Column(metadata.getColumnName(index), metadata.getColumnTypeName(index), metadata.getPrecision(index), metadata.getScale(index)));
             }
+
+            return found;
+        }
+    }
+
+    /**
+     * Sees that rows can be loaded into what has a name, or that nothing has it yet.
+     *
+     * @param table the name
+     * @throws RedshiftException with {@link Reason#NOT_A_TABLE} when a view, an external table or a system table has it; with others when the cluster does not answer
+     */
+    public void requireTable(final TableName table) throws RedshiftException {
+        ask("Reading what %s is in %s".formatted(table, cluster), () -> {
+            TargetRelation.requireTable(connection, table);
+            return table;
         });
     }
 
@@ -190,22 +235,47 @@ public final class ClusterProbe implements AutoCloseable {
     public List<String> dependentViews(final TableName table) throws RedshiftException {
         return ask("Reading the views on %s in %s".formatted(table, cluster), () -> {
             final TableName catalogName = TargetTable.inCatalog(connection, table);
-            final List<String> views = new ArrayList<>();
+            return catalogName == null ? List.of() : ReplacementCheck.dependentViews(connection, catalogName);
+        });
+    }
 
-            if (catalogName != null) {
-                try (PreparedStatement statement = connection.prepareStatement(DEPENDENT_VIEWS)) {
-                    statement.setString(1, catalogName.schema());
-                    statement.setString(2, catalogName.table());
+    /**
+     * Whether this user is shown which masking policies there are.
+     *
+     * @return whether it is a superuser or has the role sys:secadmin
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public boolean seesPolicies() throws RedshiftException {
+        return ask("Reading the roles of the user in " + cluster, () -> SourcePolicies.areVisible(connection));
+    }
 
-                    try (ResultSet rows = statement.executeQuery()) {
-                        while (rows.next()) {
-                            views.add(rows.getString(1) + "." + rows.getString(2));
-                        }
-                    }
-                }
-            }
+    /**
+     * Sees that the user reads all rows and values of what is to be unloaded, as far as Redshift tells it.
+     *
+     * @param selection what is to be unloaded
+     * @param restricted what to do when a policy restricts it
+     * @throws RedshiftException with {@link Reason#SOURCE_RESTRICTED} when a policy restricts it and that is not accepted
+     */
+    public void requireUnrestricted(final Selection selection, final RestrictedData restricted) throws RedshiftException {
+        if (restricted == RestrictedData.FAIL) {
+            ask("Reading the policies on %s in %s".formatted(selection.table(), cluster), () -> {
+                SourcePolicies.requireUnrestricted(connection, selection, "The unload of " + selection.table());
+                return selection;
+            });
+        }
+    }
 
-            return views;
+    /**
+     * Sees that a table would lose nothing if it were replaced by a new one.
+     *
+     * @param table the table; it need not be there
+     * @param unverified what to do when policies on it cannot be seen
+     * @throws RedshiftException with the reason when something would be lost or may be, or when the cluster does not answer
+     */
+    public void requireReplaceable(final TableName table, final UnverifiedPolicies unverified) throws RedshiftException {
+        ask("Reading what %s would lose in %s".formatted(table, cluster), () -> {
+            ReplacementCheck.requireNothingLost(connection, table, unverified);
+            return table;
         });
     }
 
@@ -217,11 +287,6 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException when the cluster does not answer
      */
     public OptionalLong approximateRows(final TableName table) throws RedshiftException {
-        final OptionalLong rows = rows(table);
-        return rows.isPresent() || table.folded().equals(table) ? rows : rows(table.folded());
-    }
-
-    private OptionalLong rows(final TableName table) throws RedshiftException {
         try {
             final OptionalLong visible = number(table, "SELECT estimated_visible_rows FROM svv_table_info WHERE \"schema\" = %s AND \"table\" = %s");
 
@@ -280,26 +345,18 @@ public final class ClusterProbe implements AutoCloseable {
         }
     }
 
-    private boolean mayOn(final TableName table, final String privilege) throws RedshiftException {
-        return truth("The privileges on %s in %s".formatted(table, cluster),
-                () -> "SELECT has_table_privilege(" + SqlText.literal(SqlText.table(table)) + ", " + SqlText.literal(privilege) + ")");
+    private boolean mayInSchema(final String schema, final String privilege) throws RedshiftException {
+        return truth("The privileges on schema %s in %s".formatted(schema, cluster),
+                () -> "SELECT has_schema_privilege(" + SqlText.literal(names().fold(schema)) + ", " + SqlText.literal(privilege) + ")");
     }
 
-    private boolean mayInSchema(final String schema, final String privilege) throws RedshiftException {
-        try {
-            return hasSchemaPrivilege(schema, privilege);
-        } catch (final RedshiftException e) {
-            if (e.reason() != Reason.TABLE_MISSING || TableName.folded(schema).equals(schema)) {
-                throw e;
-            }
+    /** Of this session, which is asked once. */
+    private CatalogNames names() throws SQLException {
+        if (names == null) {
+            names = CatalogNames.of(connection);
         }
 
-        return hasSchemaPrivilege(TableName.folded(schema), privilege);
-    }
-
-    private boolean hasSchemaPrivilege(final String schema, final String privilege) throws RedshiftException {
-        return truth("The privileges on schema %s in %s".formatted(schema, cluster),
-                () -> "SELECT has_schema_privilege(" + SqlText.literal(schema) + ", " + SqlText.literal(privilege) + ")");
+        return names;
     }
 
     private boolean truth(final String subject, final Question<String> sql) throws RedshiftException {
@@ -312,35 +369,45 @@ public final class ClusterProbe implements AutoCloseable {
 
     private OptionalLong number(final TableName table, final String template) throws RedshiftException {
         return ask("The number of rows of %s in %s".formatted(table, cluster), () -> {
+            final TableName catalogName = names().fold(table);
+
             try (Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(template.formatted(SqlText.literal(table.schema()), SqlText.literal(table.table())))) {
+                    ResultSet rows = statement.executeQuery(template.formatted(SqlText.literal(catalogName.schema()), SqlText.literal(catalogName.table())))) {
                 return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
             }
         });
     }
 
-    /** A statement that failed would fail all that follow in its transaction. */
+    /** A statement that failed would fail all that follow in its transaction, so that is rolled back. */
     private <T> T ask(final String subject, final Question<T> question) throws RedshiftException {
         try {
             return question.answer();
         } catch (final SQLException e) {
-            final RedshiftException failure = report.report(subject, e);
-
-            try {
-                connection.rollback();
-            } catch (final SQLException second) {
-                failure.addSuppressed(report.redact(second));
-            }
-
-            throw failure;
+            throw rolledBack(report.report(subject, e));
+        } catch (final RedshiftException e) {
+            throw rolledBack(e);
         } catch (final IllegalArgumentException e) {
-            throw new RedshiftException(Reason.INVALID_REQUEST, "%s cannot be asked for: %s".formatted(subject, e.getMessage()), e);
+            throw invalid(subject, e);
         }
+    }
+
+    private RedshiftException rolledBack(final RedshiftException failure) {
+        try {
+            connection.rollback();
+        } catch (final SQLException second) {
+            failure.addSuppressed(report.redact(second));
+        }
+
+        return failure;
+    }
+
+    private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {
+        return new RedshiftException(Reason.INVALID_REQUEST, "%s cannot be asked for: %s".formatted(subject, cause.getMessage()), cause);
     }
 
     @FunctionalInterface
     private interface Question<T> {
-        T answer() throws SQLException;
+        T answer() throws SQLException, RedshiftException;
     }
 
     /**

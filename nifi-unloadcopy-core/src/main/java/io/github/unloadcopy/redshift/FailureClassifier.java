@@ -18,6 +18,7 @@ final class FailureClassifier {
             Map.entry("3D000", Reason.DATABASE_MISSING),
             Map.entry("42P01", Reason.TABLE_MISSING),
             Map.entry("3F000", Reason.TABLE_MISSING),
+            Map.entry("42809", Reason.NOT_A_TABLE),
             Map.entry("42703", Reason.COLUMN_MISSING),
             Map.entry("42501", Reason.PERMISSION_DENIED),
             Map.entry("57014", Reason.CANCELED),

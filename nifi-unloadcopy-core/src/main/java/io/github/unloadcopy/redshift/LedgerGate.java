@@ -82,8 +82,9 @@ final class LedgerGate {
             final List<String> sessions = new ArrayList<>();
 
             try (PreparedStatement statement = connection.prepareStatement(HOLDERS)) {
-                statement.setString(1, table.folded().schema());
-                statement.setString(2, table.folded().table());
+                final TableName catalogName = CatalogNames.of(connection).fold(table);
+                statement.setString(1, catalogName.schema());
+                statement.setString(2, catalogName.table());
 
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {

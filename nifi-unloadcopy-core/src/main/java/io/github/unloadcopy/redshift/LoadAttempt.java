@@ -32,6 +32,8 @@ final class LoadAttempt {
     private final LoadLedger ledger;
     private final LedgerGate gate;
     private Set<String> ledgerColumns = Set.of();
+    /** Made once the ledger's columns are known. */
+    private PendingForeignKeys foreignKeys;
     private ClusterSession session;
 
     /**
@@ -81,9 +83,11 @@ final class LoadAttempt {
         }
 
         final TargetTable target = begin();
-        final boolean explicitIds = checkColumns(target);
+        final TargetColumns columns = readColumns(target);
+        final boolean explicitIds = checkColumns(target, columns);
         final String queryId = request.manifest() == null ? null : copy(target, explicitIds);
-        final List<String> notes = complete(target);
+        final List<String> notes = new ArrayList<>(repeatableIdentities(target, columns, explicitIds));
+        notes.addAll(complete(target));
 
         if (ledger != null) {
             final Optional<LoadResult> meanwhile = note(target, queryId);
@@ -134,12 +138,14 @@ final class LoadAttempt {
     /** Makes what other loads of the run need as well, each in a transaction of its own, and then begins the transaction of the load with its table. */
     private TargetTable begin() throws RedshiftException {
         try {
+            TargetRelation.requireTable(connection(), request.table());
+
             if (request.plan().mode() != TargetPlan.Mode.MUST_EXIST && request.plan().createSchema()) {
                 TargetTable.createSchema(connection(), request.table().schema());
             }
 
-            if (TargetTable.isToBeMade(connection(), request.table(), request.plan()) && !request.plan().foreignKeys(request.table()).isEmpty()) {
-                pendingForeignKeys().createIfMissing(connection());
+            if (TargetTable.isToBeMade(connection(), request.table(), request.plan()) && !request.plan().definition().foreignKeys().isEmpty()) {
+                pendingForeignKeys().prepare(connection());
             }
 
             // What was only asked has made a snapshot.
@@ -153,17 +159,25 @@ final class LoadAttempt {
         }
     }
 
-    /** Sees that the columns are enough for the table, and tells whether COPY has to say EXPLICIT_IDS. */
-    private boolean checkColumns(final TargetTable target) throws RedshiftException {
-        final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns());
-
+    private TargetColumns readColumns(final TargetTable target) throws RedshiftException {
         try {
-            final TargetColumns columns = TargetColumns.read(connection(), target.loaded(), request.table());
+            return TargetColumns.read(connection(), target.loaded(), request.table());
+        } catch (final SQLException e) {
+            throw report.report("Reading the columns of " + request.table(), e, "", nothingLoaded());
+        }
+    }
+
+    /** Sees that the columns are enough for the table, and tells whether COPY has to say EXPLICIT_IDS. */
+    private boolean checkColumns(final TargetTable target, final TargetColumns columns) throws RedshiftException {
+        try {
+            final CatalogNames names = CatalogNames.of(connection());
+            names.requireDistinct(request.table(), request.columns());
+            final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns(), names);
             columns.require(request.columns(), explicitIds);
 
             if (request.manifest() == null) {
                 // Without rows there is no COPY to find out that the table is not there, or has other columns.
-                Queries.columns(connection(), Selection.of(target.loaded(), request.columns()));
+                requireColumns(target);
             }
 
             return columns.needExplicitIds(request.columns(), explicitIds);
@@ -171,6 +185,20 @@ final class LoadAttempt {
             throw report.report("Reading the columns of " + request.table(), e, "", nothingLoaded());
         } catch (final IllegalArgumentException e) {
             throw invalid(e);
+        }
+    }
+
+    private void requireColumns(final TargetTable target) throws SQLException {
+        try {
+            Queries.columns(connection(), Selection.of(target.loaded(), request.columns()));
+        } catch (final SQLException e) {
+            if (target.made() || FailureClassifier.classify(e) != Reason.PERMISSION_DENIED) {
+                throw e;
+            }
+
+            // A load needs INSERT, not SELECT. The statement that was refused has ended the transaction.
+            connection().rollback();
+            session.begin(attempt, request.timeoutSeconds());
         }
     }
 
@@ -207,6 +235,15 @@ final class LoadAttempt {
         }
 
         return queryId;
+    }
+
+    /** Tells of columns that may generate the values again that were loaded into them. */
+    private List<String> repeatableIdentities(final TargetTable target, final TargetColumns columns, final boolean explicitIds) throws RedshiftException {
+        try {
+            return request.manifest() == null ? List.of() : IdentitySeeds.repeatable(connection(), target.loaded(), request.table(), columns.loadedIdentities(request.columns(), explicitIds));
+        } catch (final SQLException e) {
+            throw report.report("Reading the highest identity of " + request.table(), e, "", nothingLoaded());
+        }
     }
 
     private RedshiftException copyFailed(final SQLException failure) {
@@ -368,7 +405,7 @@ final class LoadAttempt {
         final List<String> notes = new ArrayList<>(result.notes());
 
         try {
-            notes.addAll(pendingForeignKeys().add(connection(), request.table()));
+            notes.addAll(pendingForeignKeys().add(connection()));
         } catch (final SQLException e) {
             LOGGER.debug("Foreign keys were not added", Redactor.redact(e));
             notes.add("Foreign keys from and to %s were not added: %s".formatted(request.table(), report.text(e.getMessage())));
@@ -381,9 +418,12 @@ final class LoadAttempt {
         return session.connection();
     }
 
-    /** Their table is beside the ledger. */
     private PendingForeignKeys pendingForeignKeys() {
-        return new PendingForeignKeys(request.ledger() == null ? request.table().schema() : request.ledger().schema());
+        if (foreignKeys == null) {
+            foreignKeys = new PendingForeignKeys(request, ledger, ledgerColumns);
+        }
+
+        return foreignKeys;
     }
 
     private String nothingLoaded() {

@@ -4,16 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Calendar;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +30,9 @@ final class LoadLedger {
     private static final String FIRST_COLUMNS = "load_id VARCHAR(" + LONGEST_LOAD_ID + ") NOT NULL, schema_name VARCHAR(128) NOT NULL, table_name VARCHAR(128) NOT NULL, "
             + "row_count BIGINT NOT NULL, manifest VARCHAR(2048) NOT NULL, loaded_at TIMESTAMP NOT NULL";
     private static final String ATTEMPT = "attempt";
+    private static final String RUN_ID = "run_id";
+    private static final String SOURCE_SCHEMA = "source_schema";
+    private static final String SOURCE_TABLE = "source_table";
     /** Columns that came later, which are added to a ledger that lacks them. */
     private static final Map<String, String> LATER_COLUMNS = laterColumns();
 
@@ -50,10 +50,10 @@ final class LoadLedger {
 
     private static Map<String, String> laterColumns() {
         final Map<String, String> columns = new LinkedHashMap<>();
-        columns.put("run_id", "VARCHAR(64)");
+        columns.put(RUN_ID, "VARCHAR(64)");
         columns.put("source", "VARCHAR(512)");
-        columns.put("source_schema", "VARCHAR(128)");
-        columns.put("source_table", "VARCHAR(128)");
+        columns.put(SOURCE_SCHEMA, "VARCHAR(128)");
+        columns.put(SOURCE_TABLE, "VARCHAR(128)");
         columns.put("strategy", "VARCHAR(32)");
         columns.put("file_count", "BIGINT");
         columns.put("byte_count", "BIGINT");
@@ -73,42 +73,7 @@ final class LoadLedger {
      * @throws SQLException when there is no ledger and none can be created
      */
     Set<String> prepare(final Connection connection) throws SQLException {
-        Set<String> present = columns(connection);
-
-        if (present.isEmpty()) {
-            change(connection, "CREATE TABLE " + SqlText.table(table) + " (" + FIRST_COLUMNS + LATER_COLUMNS.entrySet().stream()
-                    .map(column -> ", " + column.getKey() + " " + column.getValue()).collect(Collectors.joining()) + ")", null);
-            present = columns(connection);
-        }
-
-        if (present.containsAll(LATER_COLUMNS.keySet())) {
-            return present;
-        }
-
-        for (final Map.Entry<String, String> column : LATER_COLUMNS.entrySet()) {
-            if (!present.contains(column.getKey())) {
-                change(connection, "ALTER TABLE " + SqlText.table(table) + " ADD COLUMN " + column.getKey() + " " + column.getValue(), column.getKey());
-            }
-        }
-
-        return columns(connection);
-    }
-
-    private void change(final Connection connection, final String sql, final String column) throws SQLException {
-        try {
-            Queries.execute(connection, sql, 0);
-            connection.commit();
-        } catch (final SQLException e) {
-            connection.rollback();
-            final Set<String> present = columns(connection);
-            final boolean done = column == null ? !present.isEmpty() : present.contains(column);
-            // Only its owner may extend the ledger: for others it stays as it is, and still tells what was loaded.
-            final boolean notAllowed = column != null && FailureClassifier.classify(e) == Reason.PERMISSION_DENIED;
-
-            if (!done && !notAllowed) {
-                throw e;
-            }
-        }
+        return new BookkeepingTable(table, FIRST_COLUMNS, LATER_COLUMNS).prepare(connection);
     }
 
     /**
@@ -154,10 +119,10 @@ final class LoadLedger {
                 new Value("row_count", Types.BIGINT, request.expectedRows()),
                 new Value("manifest", Types.VARCHAR, request.manifest() == null ? "" : request.manifest().toString()),
                 new Value("loaded_at", Types.TIMESTAMP, Instant.now()),
-                new Value("run_id", Types.VARCHAR, origin.runId()),
+                new Value(RUN_ID, Types.VARCHAR, origin.runId()),
                 new Value("source", Types.VARCHAR, origin.source()),
-                new Value("source_schema", Types.VARCHAR, origin.table() == null ? null : origin.table().schema()),
-                new Value("source_table", Types.VARCHAR, origin.table() == null ? null : origin.table().table()),
+                new Value(SOURCE_SCHEMA, Types.VARCHAR, origin.table() == null ? null : origin.table().schema()),
+                new Value(SOURCE_TABLE, Types.VARCHAR, origin.table() == null ? null : origin.table().table()),
                 new Value("strategy", Types.VARCHAR, entry.strategy()),
                 new Value("file_count", Types.BIGINT, origin.files() < 0 ? null : origin.files()),
                 new Value("byte_count", Types.BIGINT, origin.bytes() < 0 ? null : origin.bytes()),
@@ -185,28 +150,60 @@ final class LoadLedger {
         }
     }
 
-    /** The columns of the ledger; empty when there is none. Ends in no transaction. */
-    private Set<String> columns(final Connection connection) throws SQLException {
-        final Set<String> names = new HashSet<>();
+    /** Whether the ledger has the columns that tell what a table of a run is called in the target. */
+    boolean tellsRuns(final Set<String> columns) {
+        return columns.containsAll(List.of(RUN_ID, SOURCE_SCHEMA, SOURCE_TABLE));
+    }
 
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT * FROM " + SqlText.table(table) + " WHERE 1 = 0")) {
-            final ResultSetMetaData metadata = rows.getMetaData();
-
-            for (int index = 1; index <= metadata.getColumnCount(); index++) {
-                names.add(TableName.folded(metadata.getColumnName(index)));
-            }
-        } catch (final SQLException e) {
-            connection.rollback();
-
-            if (FailureClassifier.classify(e) == Reason.TABLE_MISSING) {
-                return Set.of();
-            }
-
-            throw e;
+    /**
+     * How many loads of a run were committed.
+     *
+     * @param connection connection
+     * @param columns the ledger's columns
+     * @param run id of the run
+     * @return loads; 0 when the ledger does not tell runs
+     * @throws SQLException when the ledger cannot be read
+     */
+    long loads(final Connection connection, final Set<String> columns, final String run) throws SQLException {
+        if (!tellsRuns(columns)) {
+            return 0;
         }
 
-        connection.rollback();
-        return names;
+        try (PreparedStatement statement = connection.prepareStatement("SELECT COUNT(DISTINCT load_id) FROM " + SqlText.table(table) + " WHERE " + RUN_ID + " = ?")) {
+            statement.setString(1, run);
+
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? rows.getLong(1) : 0;
+            }
+        }
+    }
+
+    /**
+     * Where a run loaded a table of the source.
+     *
+     * @param connection connection
+     * @param columns the ledger's columns
+     * @param run id of the run
+     * @param source the table in the source's catalog
+     * @return the table in the target; empty when the run has not loaded it, or has loaded it into several tables
+     * @throws SQLException when the ledger cannot be read
+     */
+    Optional<TableName> target(final Connection connection, final Set<String> columns, final String run, final TableName source) throws SQLException {
+        if (!tellsRuns(columns)) {
+            return Optional.empty();
+        }
+
+        try (PreparedStatement statement = connection.prepareStatement("SELECT DISTINCT schema_name, table_name FROM " + SqlText.table(table) + " WHERE " + RUN_ID + " = ? AND "
+                + SOURCE_SCHEMA + " = ? AND " + SOURCE_TABLE + " = ?")) {
+            statement.setString(1, run);
+            statement.setString(2, source.schema());
+            statement.setString(3, source.table());
+
+            try (ResultSet rows = statement.executeQuery()) {
+                final Optional<TableName> found = rows.next() ? Optional.of(new TableName(rows.getString(1), rows.getString(2))) : Optional.empty();
+                return rows.next() ? Optional.empty() : found;
+            }
+        }
     }
 
     /**

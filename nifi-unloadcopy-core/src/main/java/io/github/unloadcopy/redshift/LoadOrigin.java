@@ -5,7 +5,7 @@ package io.github.unloadcopy.redshift;
  *
  * @param runId id of the run
  * @param source the source cluster and its database, such as "source.abc123.eu-west-1.redshift.amazonaws.com:5439/sales"
- * @param table the source's table
+ * @param table the source's table, as its catalog spells it
  * @param files data files that the UNLOAD wrote
  * @param bytes bytes in the data files
  * @param unloadQueryId id of the UNLOAD on the source

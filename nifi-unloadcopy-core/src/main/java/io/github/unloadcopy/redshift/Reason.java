@@ -58,6 +58,9 @@ public enum Reason {
             + "or lower the concurrent tasks; it is tried again"),
     /** Rows of a file do not fit the table. */
     LOAD_ERRORS("Make the target's columns fit the source's, then try again"),
+    /** Values that the text of an UNLOAD does not carry: floating-point values that it would cut, SUPER values that are too long. */
+    VALUES_WOULD_CHANGE("Leave the column out of the list of columns, or unload a query or view in the table's place that gives less: of a floating-point column what matters of it, such as "
+            + "CAST(column AS DECIMAL(38, 10)); of a SUPER column some of its attributes, or the rows WHERE column IS NULL OR JSON_SIZE(column) <= 65535"),
     /** A text is longer than its column (22001). */
     VALUE_TOO_LONG("Widen the target's column: VARCHAR(n) counts bytes, not characters"),
     /** Another transaction was in the way (40001, 40P01, or Redshift's 1018 and 1023), each time that the load was tried. */
@@ -66,8 +69,23 @@ public enum Reason {
     EARLIER_ATTEMPT_RUNNING("Try again once it has ended; a superuser can end its session with SELECT pg_terminate_backend(session)"),
     /** Another session holds the lock that loads take before their COMMIT. */
     LEDGER_LOCKED("End the session that holds it, with SELECT pg_terminate_backend(session), if it hangs, and try again"),
+    /** The name of the target stands for a view, an external table or a system table (42809). */
+    NOT_A_TABLE("Name a table as the target, or another schema; views, materialized views, external tables and system tables can be unloaded, but not loaded"),
+    /** Row-level security or masking restricts what the user of the unload sees of the source. */
+    SOURCE_RESTRICTED("Let a user unload it who sees all of it (GRANT IGNORE RLS to a role of the user; detach masking policies from it), or set Restricted Data Strategy to Unload Visible Data"),
     /** Views keep a table from being replaced (2BP01). */
     DEPENDENT_VIEWS("Drop the views, or make them anew WITH NO SCHEMA BINDING, then try again"),
+    /** Privileges on the table that would be replaced cannot be seen, or cannot be granted again. */
+    GRANTS_WOULD_BE_LOST("Let a superuser load the table, or let the user see all grants (ALTER USER … SYSLOG ACCESS UNRESTRICTED, and GRANT ROLE sys:monitor); or " + Reason.KEEP_THE_TABLE),
+    /** Row-level security or masking protects the table that would be replaced. */
+    POLICIES_WOULD_BE_LOST("Policies are detached when their table is dropped: detach them, or " + Reason.KEEP_THE_TABLE),
+    /** Whether policies protect the table that would be replaced cannot be seen. */
+    POLICIES_UNVERIFIED("Let a superuser or a user with the role sys:secadmin load the table; or " + Reason.KEEP_THE_TABLE
+            + "; or, where no policies are used, set Unverified Policies Strategy to Ignore"),
+    /** The table that would be replaced is in a datashare. */
+    SHARED_TABLE("Remove the table from the datashare, or add its schema to the datashare with INCLUDENEW; or " + Reason.KEEP_THE_TABLE),
+    /** The table that would be replaced belongs to another user. */
+    OWNER_WOULD_CHANGE("Let its owner or a superuser load the table; or " + Reason.KEEP_THE_TABLE),
     /** Fewer or more rows than there should be. */
     COUNT_MISMATCH("Find out what changed the staged data or the table meanwhile, then unload again"),
     /** The request can never work, whatever the cluster. */
@@ -76,6 +94,8 @@ public enum Reason {
     OUTCOME_UNKNOWN("Try again once the cluster can be reached: the ledger tells what was committed"),
     /** Anything else. */
     OTHER("See the cluster's message");
+
+    private static final String KEEP_THE_TABLE = "keep the table: set Target Table to Must Exist, and empty it with DELETE before the load where its rows are to be replaced";
 
     private final String advice;
 

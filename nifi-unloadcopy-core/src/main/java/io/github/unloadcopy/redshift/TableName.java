@@ -14,10 +14,9 @@ public record TableName(String schema, String table) {
     }
 
     /**
-     * The name as the catalog has it, unless enable_case_sensitive_identifier is on: ASCII letters in lower case (Database Developer Guide, "Names and identifiers"). Statements leave that to
-     * the cluster; the catalog, and functions that take a name as text, do not fold it.
+     * The name with its ASCII letters in lower case. What the catalog of a session has is for {@link CatalogNames} to say.
      */
-    TableName folded() {
+    public TableName folded() {
         return new TableName(folded(schema), folded(table));
     }
 

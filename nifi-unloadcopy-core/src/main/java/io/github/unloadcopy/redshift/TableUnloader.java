@@ -35,7 +35,7 @@ public final class TableUnloader {
      * earlier attempts that still run on the cluster are ended first.
      * <p>
      * Before a selection with floating-point columns the transaction, and only it, gets {@code extra_float_digits} 2, which the guide gives for values that have to be restored exactly (pages
-     * extra_float_digits and SET). That a cluster's UNLOAD obeys it as results of queries do is not documented, and could not be tried on a real cluster.
+     * extra_float_digits and SET). Whether the cluster obeys it, {@link ValueProbe} looks before the UNLOAD, unless the request says otherwise.
      *
      * @param connections where the connection to the source comes from
      * @param request what to unload
@@ -70,7 +70,8 @@ public final class TableUnloader {
         final Connection connection = session.connection();
         begin(session, attempt, request, report, subject);
         final Selection selection = named(connection, request, report, subject);
-        final TableDefinition definition = request.withDefinition() ? definition(connection, request, report, subject) : null;
+        requireUnrestricted(connection, request, selection, report, subject);
+        final TableDefinition definition = request.withDefinition() ? definition(connection, request, selection, report, subject) : null;
         final UnloadStatement statement = new UnloadStatement(selection, folder(request, attempt), request.authorization(), request.encryption(), request.nullMarker(),
                 request.region());
         final long rows;
@@ -79,6 +80,10 @@ public final class TableUnloader {
         try {
             if (selection.hasFloatingPoint()) {
                 Queries.execute(connection, ALL_DIGITS, 0);
+            }
+
+            if (request.valueCheck()) {
+                new ValueProbe(selection).require(connection, subject);
             }
 
             Queries.execute(connection, statement.sql(), 0);
@@ -112,9 +117,11 @@ public final class TableUnloader {
         final List<Queries.Column> columns;
 
         try {
+            CatalogNames.of(connection).requireDistinct(request.selection().table(), request.selection().columns());
             columns = Queries.columns(connection, request.selection());
+            ColumnPrivileges.requireAll(connection, request.selection(), columns.stream().map(Queries.Column::name).toList());
         } catch (final SQLException e) {
-            throw report.report(subject, e);
+            throw ColumnPrivileges.explain(connection, request.selection(), report, subject, e);
         } catch (final IllegalArgumentException e) {
             throw invalid(subject, e);
         }
@@ -142,9 +149,24 @@ public final class TableUnloader {
         return request.selection().with(names, types);
     }
 
-    private static TableDefinition definition(final Connection connection, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
+    private static void requireUnrestricted(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)
+            throws RedshiftException {
+        if (request.restricted() == RestrictedData.UNLOAD_VISIBLE) {
+            return;
+        }
+
         try {
-            return TableDefinitionReader.read(connection, request.selection().table());
+            SourcePolicies.requireUnrestricted(connection, selection, subject);
+        } catch (final SQLException e) {
+            throw report.report("Reading the policies for the " + subject, e);
+        }
+    }
+
+    private static TableDefinition definition(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)
+            throws RedshiftException {
+        try {
+            final TableDefinition definition = TableDefinitionReader.read(connection, request.selection().table());
+            return IdentitySeeds.behindValues(connection, selection, definition);
         } catch (final SQLException e) {
             throw report.report("Reading the definition for the " + subject, e);
         } catch (final IllegalArgumentException e) {

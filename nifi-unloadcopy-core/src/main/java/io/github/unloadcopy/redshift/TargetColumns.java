@@ -5,7 +5,9 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,10 +19,12 @@ import java.util.stream.Collectors;
 public final class TargetColumns {
     private final TableName table;
     private final List<Column> columns;
+    private final CatalogNames names;
 
-    private TargetColumns(final TableName table, final List<Column> columns) {
+    private TargetColumns(final TableName table, final List<Column> columns, final CatalogNames names) {
         this.table = table;
         this.columns = columns;
+        this.names = names;
     }
 
     /**
@@ -41,13 +45,13 @@ public final class TargetColumns {
                 while (rows.next()) {
                     // The names asked for are patterns, which other tables may fit as well.
                     if (catalogName.equals(new TableName(rows.getString("TABLE_SCHEM"), rows.getString("TABLE_NAME")))) {
-                        columns.add(new Column(rows.getString("COLUMN_NAME"), rows.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls, Filling.of(rows.getString("COLUMN_DEF"))));
+                        columns.add(Column.of(rows.getString("COLUMN_NAME"), rows.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls, rows.getString("COLUMN_DEF")));
                     }
                 }
             }
         }
 
-        return new TargetColumns(described, columns);
+        return new TargetColumns(described, columns, CatalogNames.of(connection));
     }
 
     /**
@@ -62,10 +66,10 @@ public final class TargetColumns {
             return;
         }
 
-        final Set<String> names = resolve(loaded);
+        final Set<String> loadedNames = resolve(loaded);
 
         for (final Column column : columns) {
-            final boolean isLoaded = names.contains(column.name());
+            final boolean isLoaded = loadedNames.contains(column.name());
 
             if (Boolean.FALSE.equals(explicitIds) && isLoaded && column.filling() == Filling.IDENTITY) {
                 throw failure(Reason.IDENTITY_COLUMN, "column %s is an IDENTITY column and is to be loaded, but explicit_ids is false".formatted(column.name()));
@@ -88,18 +92,44 @@ public final class TargetColumns {
      * @param explicitIds whether IDENTITY values are to be the source's
      */
     boolean needExplicitIds(final List<String> loaded, final boolean explicitIds) {
-        final Set<String> names = resolve(loaded);
-        return explicitIds && (columns.isEmpty() || columns.stream().anyMatch(column -> column.filling() == Filling.IDENTITY && (names.isEmpty() || names.contains(column.name()))));
+        final Set<String> loadedNames = resolve(loaded);
+        return explicitIds && (columns.isEmpty() || columns.stream().anyMatch(column -> column.filling() == Filling.IDENTITY && (loadedNames.isEmpty() || loadedNames.contains(column.name()))));
+    }
+
+    /** The names of the columns, as the catalog has them. */
+    List<String> names() {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    /**
+     * The columns that get the source's values but would generate others.
+     *
+     * @param loaded columns to load; empty means all
+     * @param explicitIds whether COPY says EXPLICIT_IDS
+     * @return how they generate values, by column
+     */
+    Map<String, Identity> loadedIdentities(final List<String> loaded, final boolean explicitIds) {
+        final Set<String> loadedNames = resolve(loaded);
+        final Map<String, Identity> identities = new LinkedHashMap<>();
+
+        for (final Column column : columns) {
+            final boolean isLoaded = loadedNames.isEmpty() || loadedNames.contains(column.name());
+
+            if (column.identity() != null && isLoaded && (explicitIds || column.filling() == Filling.IDENTITY_BY_DEFAULT)) {
+                identities.put(column.name(), column.identity());
+            }
+        }
+
+        return identities;
     }
 
     private RedshiftException failure(final Reason reason, final String problem) {
         return new RedshiftException(reason, "The load into %s would fail: %s. %s".formatted(table, problem, reason.advice()));
     }
 
-    /** Names as the catalog has them: what is there as it is written is meant, else what is there in lower case. */
+    /** Names as the catalog has them. */
     private Set<String> resolve(final List<String> loaded) {
-        final Set<String> all = columns.stream().map(Column::name).collect(Collectors.toSet());
-        return loaded.stream().map(name -> all.contains(name) ? name : TableName.folded(name)).collect(Collectors.toSet());
+        return loaded.stream().map(names::fold).collect(Collectors.toSet());
     }
 
     /** What a column gets that a load leaves out. */
@@ -108,6 +138,12 @@ public final class TargetColumns {
 
         private static final Pattern IDENTITY_FUNCTION = Pattern.compile("\"?identity\"?\\s*\\(", Pattern.CASE_INSENSITIVE);
         private static final Pattern BY_DEFAULT_FUNCTION = Pattern.compile("\"?default_identity\"?\\s*\\(", Pattern.CASE_INSENSITIVE);
+
+        /** The last argument of the function has the numbers. */
+        private static Identity identity(final String defaultValue) {
+            final int quote = defaultValue.indexOf('\'');
+            return quote < 0 ? null : Identity.find(defaultValue.substring(quote));
+        }
 
         /** The catalog writes both kinds of IDENTITY as defaults that call a function; whether it quotes the function's name depends on the way it is asked. */
         private static Filling of(final String defaultValue) {
@@ -123,6 +159,11 @@ public final class TargetColumns {
         }
     }
 
-    private record Column(String name, boolean notNull, Filling filling) {
+    /** @param identity how it generates values; null for a column that does not, or does not say */
+    private record Column(String name, boolean notNull, Filling filling, Identity identity) {
+        private static Column of(final String name, final boolean notNull, final String defaultValue) {
+            final Filling filling = Filling.of(defaultValue);
+            return new Column(name, notNull, filling, filling == Filling.IDENTITY || filling == Filling.IDENTITY_BY_DEFAULT ? Filling.identity(defaultValue) : null);
+        }
     }
 }

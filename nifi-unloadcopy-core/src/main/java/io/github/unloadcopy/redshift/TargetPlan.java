@@ -1,44 +1,27 @@
 package io.github.unloadcopy.redshift;
 
-import java.util.List;
-import java.util.Map;
-
 /**
  * What is done about the table that rows are loaded into.
  *
  * @param mode whether it is there, made, or replaced
  * @param definition how to make it; null only when it must exist
  * @param createSchema whether its schema is made too, where that is missing
- * @param source the table that the rows come from; null only when the table must exist
- * @param renamed tables that have another name in the target, by their names in the source's schema; all others keep theirs
+ * @param unverified what becomes of a table that would be replaced, when policies on it cannot be seen
+ * @param renamingRunTables number of tables of the run, when some of them have another name in the target; 0 when all keep theirs
  */
-public record TargetPlan(Mode mode, TableDefinition definition, boolean createSchema, TableName source, Map<String, String> renamed) {
+public record TargetPlan(Mode mode, TableDefinition definition, boolean createSchema, UnverifiedPolicies unverified, int renamingRunTables) {
     /** The table has to be there. */
-    public static final TargetPlan MUST_EXIST = new TargetPlan(Mode.MUST_EXIST, null, false, null, Map.of());
+    public static final TargetPlan MUST_EXIST = new TargetPlan(Mode.MUST_EXIST, null, false, UnverifiedPolicies.FAIL, 0);
 
     public TargetPlan {
-        renamed = Map.copyOf(renamed);
-
-        if (mode != Mode.MUST_EXIST && (definition == null || source == null)) {
-            throw new IllegalArgumentException("A table can be created or replaced only with the name and definition of the source's table");
+        if (mode != Mode.MUST_EXIST && definition == null) {
+            throw new IllegalArgumentException("A table can be created or replaced only with the definition of the source's table");
         }
     }
 
-    /** The foreign keys of the source's table in the target's names: what is in the source's schema is in the target's there. */
-    List<ForeignKey> foreignKeys(final TableName target) {
-        return definition.foreignKeys().stream().map(key -> new ForeignKey(target, key.columns(), targetOf(key.referenced(), target), key.referencedColumns())).toList();
-    }
-
-    private TableName targetOf(final TableName table, final TableName target) {
-        if (table.folded().equals(source.folded())) {
-            return target;
-        }
-
-        return TableName.folded(table.schema()).equals(TableName.folded(source.schema())) ? new TableName(target.schema(), targetOf(table.table())) : table;
-    }
-
-    private String targetOf(final String table) {
-        return renamed.entrySet().stream().filter(entry -> entry.getKey().equalsIgnoreCase(table)).map(Map.Entry::getValue).findFirst().orElse(table);
+    /** A plan that fails where policies cannot be seen. */
+    public TargetPlan(final Mode mode, final TableDefinition definition, final boolean createSchema, final int renamingRunTables) {
+        this(mode, definition, createSchema, UnverifiedPolicies.FAIL, renamingRunTables);
     }
 
     /** How the table comes to be. */

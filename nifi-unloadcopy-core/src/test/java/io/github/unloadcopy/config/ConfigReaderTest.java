@@ -232,9 +232,11 @@ class ConfigReaderTest {
             "/unloadSource/tableNames, '[\"a\", \"a\"]', unloadSource.tableNames (line 1) names the table a twice",
             "/unloadSource/columns, 5, unloadSource.columns (line 1) is a number that does not fit; expected: columns to unload",
             "/unloadSource/columns, '[\"a\", 5]', unloadSource.columns.1 (line 1) is a number",
-            "/unloadSource/columns, '\"a,,b\"', unloadSource.columns (line 1) is no list of columns",
+            "/unloadSource/columns, '\"a,,b\"', unloadSource.columns (line 1) has no name for column 2",
+            "/unloadSource/columns, '\"a, b * 2\"', unloadSource.columns (line 1) has an expression without a name for column 2 of its list: write AS",
+            "/copyTarget/columns, '\"a * 2 AS b\"', copyTarget.columns (line 1) has an expression: rows are loaded into columns",
             "/unloadSource/columns, '\"a,b,a\"', unloadSource.columns (line 1) names the column a twice",
-            "/unloadSource/unloadStatement, '\"unload (…)\"', unloadSource.unloadStatement (line 1) is not of the form unload",
+            "/unloadSource/unloadStatement, '\"unload (x)\"', unloadSource.unloadStatement (line 1) is not of the form unload",
             "/unloadSource/tableName, '\"orders\"', unloadSource.tableName (line 1) and tableNames are both given",
             "/s3Staging/path, '\"https://bucket/x\"', s3Staging.path (line 1) is a text that does not fit; expected: folder in S3",
             "/s3Staging/path, '\"s3:///x\"', s3Staging.path (line 1) is a text",
@@ -423,5 +425,25 @@ class ConfigReaderTest {
         final byte[] bytes = new byte[150];
         new SecureRandom().nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    @Test
+    void expressionsBecomeAQuery() throws Exception {
+        for (final String columns : List.of("\"id, coalesce(a, 'x, y') as a\"", "[\"id\", \"coalesce(a, 'x, y') as a\"]")) {
+            final ObjectNode document = document();
+            ((ObjectNode) document.at("/unloadSource")).set("columns", JSON.readTree(columns));
+            final TablePair pair = new ConfigReader().read(document.toString().getBytes(StandardCharsets.UTF_8)).config().tables().getFirst();
+
+            assertEquals(List.of("id", "a"), pair.source().columns());
+            assertEquals("SELECT \"id\", coalesce(a, 'x, y') AS \"a\" FROM \"%s\".\"%s\"".formatted(pair.source().schema(), pair.source().table()), pair.query());
+        }
+    }
+
+    @Test
+    void anUnloadStatementThatLeavesItsParenthesesIsRefused() throws Exception {
+        final ObjectNode document = document();
+        ((ObjectNode) document.at("/unloadSource")).put("unloadStatement", "unload ('SELECT 1 AS a) AS x; DROP TABLE y; COMMIT; SELECT * FROM (SELECT 1') to '{dataStagingPath}.'");
+
+        assertTrue(problems(document.toString()).getFirst().startsWith("unloadSource.unloadStatement (line 1) has more than one statement"), problems(document.toString()).toString());
     }
 }

@@ -1,11 +1,11 @@
 package io.github.unloadcopy.config;
 
+import io.github.unloadcopy.redshift.SelectList;
+import io.github.unloadcopy.redshift.TableName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,8 +25,8 @@ class UnloadTemplateTest {
     void theOriginalsOwnStatementSelectsTheTable() {
         final UnloadTemplate template = UnloadTemplate.parse("unload ('SELECT {columns} FROM {schema_name}.{table_name}')" + TAIL);
 
-        assertEquals("SELECT * FROM \"public\".\"Order \"\"Lines\"\"\"", template.query("public", "Order \"Lines\"", List.of()));
-        assertEquals("SELECT \"a\", \"b,c\" FROM \"public\".\"t\"", template.query("public", "t", List.of("a", "b,c")));
+        assertEquals("SELECT * FROM \"public\".\"Order \"\"Lines\"\"\"", template.query(new TableName("public", "Order \"Lines\""), SelectList.parse(null)));
+        assertEquals("SELECT \"a\", \"b,c\" FROM \"public\".\"t\"", template.query(new TableName("public", "t"), SelectList.parse("a, \"b,c\"")));
     }
 
     @ParameterizedTest
@@ -37,7 +37,7 @@ class UnloadTemplateTest {
         "SELECT \\'it\\' ~ SELECT 'it'",
         "SELECT ''{{}}'' FROM {table_name} ~ SELECT '{}' FROM \"t\"\"y\""})
     void namesAreQuotedAsTheirPlaceDemands(final String select, final String query) {
-        assertEquals(query, UnloadTemplate.parse("UNLOAD('" + select + "')" + TAIL + ";").query("s'x", "t\"y", List.of()));
+        assertEquals(query, UnloadTemplate.parse("UNLOAD('" + select + "')" + TAIL + ";").query(new TableName("s'x", "t\"y"), SelectList.parse(null)));
     }
 
     @ParameterizedTest
@@ -73,5 +73,35 @@ class UnloadTemplateTest {
     @ValueSource(strings = {"", "SELECT 1", "unload (SELECT 1) to '{dataStagingPath}'", "unload ('SELECT 'a'') to '{dataStagingPath}'"})
     void otherStatementsAreRefused(final String statement) {
         assertThrows(IllegalArgumentException.class, () -> UnloadTemplate.parse(statement));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {";", ";;", " ; -- nightly", " -- nightly", "\n/* end; */ ;\n"})
+    void whatEndsTheStatementDoesNotMatter(final String end) {
+        final UnloadTemplate template = UnloadTemplate.parse("-- of old\nunload /* it */ ('SELECT a FROM {table_name} -- all;\n;')" + TAIL + end);
+
+        assertEquals("SELECT a FROM \"t\"", template.query(new TableName("s", "t"), SelectList.parse(null)));
+    }
+
+    @Test
+    void expressionsStandForTheColumns() {
+        final UnloadTemplate template = UnloadTemplate.parse("unload ('SELECT {columns} FROM {schema_name}.{table_name}')" + TAIL);
+
+        assertEquals("SELECT \"id\", id * 2 AS \"twice\" FROM \"s\".\"t\"", template.query(new TableName("s", "t"), SelectList.parse("id, id * 2 as twice")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', quoteCharacter = '`', value = {
+        "a) AS x; DROP TABLE y; COMMIT; SELECT * FROM (SELECT 1 ~ parenthesis|more than one statement",
+        "1; DROP TABLE y ~ more than one statement",
+        "a INTO b FROM c ~ INTO",
+        "pre_{table_name} ~ touches another word",
+        "{table_name}2 ~ touches another word",
+        "''a ~ quote that is not closed",
+        "a /* b ~ comment that is not closed"})
+    void whatIsNotOneSelectIsRefused(final String part, final String reasons) {
+        final IllegalArgumentException exception = assertThrows(IllegalArgumentException.class, () -> UnloadTemplate.parse("unload ('SELECT " + part + "')" + TAIL));
+
+        assertTrue(exception.getMessage().matches("(?s).*(?:" + reasons + ").*"), exception.getMessage());
     }
 }

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -111,7 +110,7 @@ class EveryValueIT {
 
         insert(migration.source(), table.columns(), rows);
         final UnloadResult unloaded = made ? migration.unloadWithDefinition() : migration.unload();
-        final LoadResult loaded = loader.load(sandbox.connections("target"), made ? migration.creatingRequest(unloaded, TargetPlan.Mode.CREATE_IF_MISSING, Map.of()) : migration.loadRequest(unloaded));
+        final LoadResult loaded = loader.load(sandbox.connections("target"), made ? migration.creatingRequest(unloaded, TargetPlan.Mode.CREATE_IF_MISSING, 0) : migration.loadRequest(unloaded));
 
         assertEquals(rows.size(), loaded.rows());
         assertEquals(List.of(), loaded.notes());

@@ -10,7 +10,6 @@ import io.github.unloadcopy.staging.StagingPrefix;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** One run against the sandbox: a source table, a target table, and requests for them. Names are new in every test. */
@@ -18,7 +17,7 @@ final class Migration {
     static final String DATABASE = "dev";
 
     private final SandboxSession sandbox = SandboxSession.get();
-    private final String runId = UUID.randomUUID().toString();
+    private final String runId;
     private final DataEncryption encryption;
     private final String suffix;
     private final TableName source;
@@ -26,12 +25,14 @@ final class Migration {
 
     private Migration(final DataEncryption encryption) {
         this.encryption = encryption;
+        this.runId = UUID.randomUUID().toString();
         this.suffix = runId.substring(0, 8);
         this.source = new TableName("public", "source " + suffix);
         this.target = new TableName("public", "target " + suffix);
     }
 
-    private Migration(final DataEncryption encryption, final String suffix, final TableName source, final TableName target) {
+    private Migration(final String runId, final DataEncryption encryption, final String suffix, final TableName source, final TableName target) {
+        this.runId = runId;
         this.encryption = encryption;
         this.suffix = suffix;
         this.source = source;
@@ -48,12 +49,17 @@ final class Migration {
 
     /** Another run of the same tables. */
     Migration again() {
-        return new Migration(encryption, suffix, source, target);
+        return new Migration(UUID.randomUUID().toString(), encryption, suffix, source, target);
     }
 
     /** The same with other tables. */
     Migration of(final TableName otherSource, final TableName otherTarget) {
-        return new Migration(encryption, suffix, otherSource, otherTarget);
+        return new Migration(UUID.randomUUID().toString(), encryption, suffix, otherSource, otherTarget);
+    }
+
+    /** The same tables, in the run of another, whose ledger they share. */
+    Migration inRunOf(final Migration other) {
+        return new Migration(other.runId, encryption, other.suffix, source, target);
     }
 
     /** What the names of this run's tables end with. */
@@ -121,7 +127,7 @@ final class Migration {
     }
 
     private LoadOrigin origin(final UnloadResult unloaded) {
-        return new LoadOrigin(runId, "localhost:5439/" + DATABASE, source(), unloaded.files(), unloaded.bytes(), unloaded.queryId(), unloaded.manifestSha256());
+        return new LoadOrigin(runId, "localhost:5439/" + DATABASE, source().folded(), unloaded.files(), unloaded.bytes(), unloaded.queryId(), unloaded.manifestSha256());
     }
 
     LoadRequest loadRequest(final UnloadResult unloaded) {
@@ -139,8 +145,8 @@ final class Migration {
     }
 
     /** For a target that is made like the source's. */
-    LoadRequest creatingRequest(final UnloadResult unloaded, final TargetPlan.Mode mode, final Map<String, String> renamed) {
-        return request(unloaded, new TargetPlan(mode, unloaded.definition(), true, source(), renamed), unloaded.columns(), false);
+    LoadRequest creatingRequest(final UnloadResult unloaded, final TargetPlan.Mode mode, final int renamingRunTables) {
+        return request(unloaded, new TargetPlan(mode, unloaded.definition(), true, renamingRunTables), unloaded.columns(), false);
     }
 
     private LoadRequest request(final UnloadResult unloaded, final TargetPlan plan, final List<String> columns, final boolean explicitIds) {

@@ -34,18 +34,18 @@ class OddNamesIT {
         final TableName child = new TableName(from, "group");
         final TableName newParent = new TableName(to, "user");
         final TableName newChild = new TableName(to, "Group");
-        final Map<String, String> renamed = Map.of(parent.table(), newParent.table());
         makeSource(parent, child);
 
         final Migration first = plain.of(child, newChild);
-        final Migration second = plain.again().of(parent, newParent);
-        requireMade(first, TargetPlan.Mode.CREATE_IF_MISSING, renamed);
+        final Migration second = plain.again().of(parent, newParent).inRunOf(first);
+        requireMade(first, TargetPlan.Mode.CREATE_IF_MISSING);
         assertEquals(List.of(), definition("target", newChild).foreignKeys());
-        requireMade(second, TargetPlan.Mode.CREATE_IF_MISSING, renamed);
+        requireMade(second, TargetPlan.Mode.CREATE_IF_MISSING);
         requireLike(first, second);
 
-        requireMade(second.again(), TargetPlan.Mode.REPLACE, renamed);
-        requireMade(first.again(), TargetPlan.Mode.REPLACE, renamed);
+        final Migration third = second.again();
+        requireMade(third, TargetPlan.Mode.REPLACE);
+        requireMade(first.inRunOf(third), TargetPlan.Mode.REPLACE);
         requireLike(first, second);
 
         final Migration added = second.again();
@@ -66,9 +66,9 @@ class OddNamesIT {
                 "COMMENT ON COLUMN %s.\"From\" IS '\"From\"'".formatted(childName));
     }
 
-    private void requireMade(final Migration migration, final TargetPlan.Mode mode, final Map<String, String> renamed) throws Exception {
+    private void requireMade(final Migration migration, final TargetPlan.Mode mode) throws Exception {
         final UnloadResult unloaded = migration.unloadWithDefinition();
-        final LoadResult loaded = loader.load(target, migration.creatingRequest(unloaded, mode, renamed));
+        final LoadResult loaded = loader.load(target, migration.creatingRequest(unloaded, mode, 2));
 
         assertTrue(loaded.created());
         assertFalse(loaded.alreadyLoaded());
@@ -80,11 +80,11 @@ class OddNamesIT {
         final TableDefinition childDefinition = definition("target", child.target());
         final TableDefinition parentDefinition = definition("target", parent.target());
 
-        assertEquals(definition("source", child.source()).elements(), childDefinition.elements());
-        assertEquals(definition("source", child.source()).attributes(), childDefinition.attributes());
+        assertEquals(definition("source", child.source()).columns(), childDefinition.columns());
+        assertEquals(definition("source", child.source()).storage(), childDefinition.storage());
         assertEquals(Map.of("from", "\"From\""), childDefinition.columnComments());
         assertEquals(List.of(new ForeignKey(child.target().folded(), List.of("order", "from"), parent.target().folded(), List.of("select", "it's \"the\" key"))), childDefinition.foreignKeys());
-        assertEquals(definition("source", parent.source()).elements(), parentDefinition.elements());
+        assertEquals(definition("source", parent.source()).columns(), parentDefinition.columns());
         assertEquals("it's \"the\" parent; -- of all", parentDefinition.comment());
         assertEquals(Map.of("a.b, (c", "it's"), parentDefinition.columnComments());
     }

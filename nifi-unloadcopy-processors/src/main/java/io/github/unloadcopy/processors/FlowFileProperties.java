@@ -1,6 +1,9 @@
 package io.github.unloadcopy.processors;
 
 import io.github.unloadcopy.redshift.ColumnList;
+import io.github.unloadcopy.redshift.SelectList;
+import io.github.unloadcopy.redshift.Selection;
+import io.github.unloadcopy.redshift.TableName;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.PropertyValue;
 import org.apache.nifi.flowfile.FlowFile;
@@ -105,6 +108,30 @@ final class FlowFileProperties {
             return ColumnList.parse(optional(descriptor));
         } catch (final IllegalArgumentException e) {
             throw new InvalidFlowFileException("Property %s is not a list of columns: %s".formatted(descriptor.getName(), e.getMessage()), e);
+        }
+    }
+
+    /**
+     * What is to be unloaded of a table.
+     *
+     * @param table the table
+     * @param query property with a query in its place
+     * @param columns property with columns or expressions
+     * @throws InvalidFlowFileException when the query is not one SELECT, or the columns are not such a list
+     */
+    Selection selection(final TableName table, final PropertyDescriptor query, final PropertyDescriptor columns) throws InvalidFlowFileException {
+        final SelectList list;
+
+        try {
+            list = SelectList.parse(optional(columns));
+        } catch (final IllegalArgumentException e) {
+            throw new InvalidFlowFileException("Property %s %s".formatted(columns.getName(), e.getMessage()), e);
+        }
+
+        try {
+            return Selection.of(table, optional(query), list);
+        } catch (final IllegalArgumentException e) {
+            throw new InvalidFlowFileException("Property %s: %s".formatted(optional(query) == null ? columns.getName() : query.getName(), e.getMessage()), e);
         }
     }
 }

@@ -6,8 +6,10 @@ import io.github.unloadcopy.redshift.ColumnList;
 import io.github.unloadcopy.redshift.DataEncryption;
 import io.github.unloadcopy.redshift.NullMarker;
 import io.github.unloadcopy.redshift.RedshiftException;
+import io.github.unloadcopy.redshift.SelectList;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TablePlace;
 import io.github.unloadcopy.redshift.TableUnloader;
 import io.github.unloadcopy.redshift.UnloadRequest;
 import io.github.unloadcopy.redshift.UnloadResult;
@@ -70,6 +72,8 @@ import java.util.concurrent.TimeUnit;
         @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_CONTEXT, description = "The encryption context of the data key, as JSON; with client-side encryption only"),
         @WritesAttribute(attribute = UnloadCopyAttributes.NULL_MARKER, description = "The text that stands for NULL in the staged files"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_DEFINITION, description = "How the table is made, as JSON; only when the target table may be created or replaced"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_NAMESPACE, description = "The source's namespace and database, which tell it from any other; absent when it does not tell"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, description = "Whether the source tells names apart by their case; absent when it does not"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_ROWS, description = "The number of rows unloaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_FILES, description = "The number of files written, without the manifest"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_BYTES, description = "The size of the files in bytes"),
@@ -112,19 +116,25 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
 
     public static final PropertyDescriptor COLUMNS = new PropertyDescriptor.Builder()
             .name("Columns")
-            .description("The columns to unload, separated by commas, in double quotes where a name holds a comma. Without it, all columns.")
+            .description("""
+                    The columns to unload, separated by commas, in double quotes where a name holds other characters than letters, digits and underscores. An expression needs a name behind AS,
+                    as in id, coalesce(amount, 0) AS amount. Without it, all columns.""")
             .required(false)
             .defaultValue("${" + UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.COLUMNS + "}")
             .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
+            .addValidator(new SqlValidator(SelectList::parse))
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .build();
 
     public static final PropertyDescriptor QUERY = new PropertyDescriptor.Builder()
             .name("Query")
-            .description("A SELECT whose rows are unloaded in the place of the table's, which then only names the staged data. Without it, all rows of the table.")
+            .description("""
+                    A SELECT whose rows are unloaded in the place of the table's, which then only names the staged data: one statement that begins with SELECT or WITH, without INTO. Anything else is
+                    refused before a cluster is asked. Without it, all rows of the table.""")
             .required(false)
             .defaultValue("${" + UnloadCopyAttributes.SOURCE_QUERY + "}")
             .addValidator(StandardValidators.ATTRIBUTE_EXPRESSION_LANGUAGE_VALIDATOR)
+            .addValidator(new SqlValidator(Selection::query))
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .build();
 
@@ -135,6 +145,26 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     that the user may load it, and that the columns to load are enough for its NOT NULL and IDENTITY columns. Without it, RedshiftCopy finds out after the unload.""")
             .required(false)
             .identifiesControllerService(DBCPService.class)
+            .build();
+
+    public static final PropertyDescriptor VALUE_CHECK = new PropertyDescriptor.Builder()
+            .name("Value Check")
+            .description("""
+                    Whether to look for values that the staged text would not carry, before anything is unloaded: floating-point values with more digits than the cluster writes, and SUPER
+                    values of more than 65,535 bytes. The check reads such columns once; tables without them are not read.""")
+            .required(true)
+            .allowableValues(ValueCheck.class)
+            .defaultValue(ValueCheck.CHECK)
+            .build();
+
+    public static final PropertyDescriptor RESTRICTED_DATA_STRATEGY = new PropertyDescriptor.Builder()
+            .name("Restricted Data Strategy")
+            .description("""
+                    What to do when row-level security hides rows of the table from the user of the unload, or a masking policy changes values for it: Redshift would unload the rest without an error.
+                    Masking policies are found only where Redshift shows them to the user: to superusers and users with the role sys:secadmin.""")
+            .required(true)
+            .allowableValues(RestrictedDataStrategy.class)
+            .defaultValue(RestrictedDataStrategy.FAIL)
             .build();
 
     public static final PropertyDescriptor STAGING_PATH = new PropertyDescriptor.Builder()
@@ -174,9 +204,12 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             TABLE_NAME,
             COLUMNS,
             QUERY,
+            RESTRICTED_DATA_STRATEGY,
             CommonProperties.TARGET_TABLE,
             CommonProperties.CREATE_SCHEMA,
+            CommonProperties.UNVERIFIED_POLICIES_STRATEGY,
             TARGET_CONNECTION_POOLING_SERVICE,
+            VALUE_CHECK,
             STAGING_PATH,
             ENCRYPTION,
             CommonProperties.MIGRATION_RUN_SERVICE,
@@ -223,9 +256,12 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     UnloadCopyAttributes.RUN_ID, destination.runId(),
                     UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
             // Those of an earlier attempt say nothing about this one.
-            flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256));
+            flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256,
+                    UnloadCopyAttributes.SOURCE_NAMESPACE, UnloadCopyAttributes.SOURCE_CASE_SENSITIVE));
             final TablePretest pretest = new TablePretest(context, properties);
+            final TablePlace place = pretest.lookAtNames();
             pretest.lookAtTarget();
+            flowFile = session.putAllAttributes(flowFile, attributes(place));
             final Map<String, String> attributes = unload(context, properties, destination, pretest.selection());
             flowFile = session.putAllAttributes(flowFile, attributes);
             getLogger().info("Unloaded {}: {} rows in {} files of {} bytes", destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS),
@@ -259,7 +295,11 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
 
         if (properties.optional(TABLE_NAME) != null) {
             results.add(Verification.step("Look at the source table", verificationLogger, () -> new TablePretest(context, properties).lookAtSource()));
-            results.add(Verification.step("Look at the target table", verificationLogger, () -> new TablePretest(context, properties).lookAtTarget()));
+            results.add(Verification.step("Look at the target table", verificationLogger, () -> {
+                final TablePretest pretest = new TablePretest(context, properties);
+                pretest.lookAtNames();
+                return pretest.lookAtTarget();
+            }));
         }
 
         return results;
@@ -283,6 +323,8 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     NullMarker.forRun(destination.runId()),
                     kms.getRegion().id(),
                     context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class) != TargetTable.MUST_EXIST,
+                    context.getProperty(RESTRICTED_DATA_STRATEGY).asAllowableValue(RestrictedDataStrategy.class).restricted(),
+                    context.getProperty(VALUE_CHECK).asAllowableValue(ValueCheck.class) == ValueCheck.CHECK,
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client()));
             final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), properties.attributes()), request);
@@ -306,6 +348,21 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             attributes.put(UnloadCopyAttributes.UNLOAD_DURATION, Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
             return attributes;
         }
+    }
+
+    /** For the loading step, which does not see the source. */
+    private static Map<String, String> attributes(final TablePlace place) {
+        final Map<String, String> attributes = new HashMap<>();
+
+        if (place.database() != null) {
+            attributes.put(UnloadCopyAttributes.SOURCE_NAMESPACE, place.database());
+        }
+
+        if (place.caseSensitive()) {
+            attributes.put(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, "true");
+        }
+
+        return attributes;
     }
 
     private static Destination destination(final FlowFileProperties properties, final FlowFile flowFile) throws InvalidFlowFileException {

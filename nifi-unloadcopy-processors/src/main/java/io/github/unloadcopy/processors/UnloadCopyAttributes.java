@@ -8,6 +8,7 @@ public final class UnloadCopyAttributes {
     public static final String RUN_ID = "unloadcopy.run.id";
     public static final String RUN_STARTED = "unloadcopy.run.started";
     public static final String RUN_TABLES = "unloadcopy.run.tables";
+    public static final String RUN_TABLES_RENAMED = "unloadcopy.run.tables.renamed";
     public static final String RUN_TABLE_INDEX = "unloadcopy.run.table.index";
     public static final String RUN_CONFIGURATION = "unloadcopy.run.configuration";
     public static final String RUN_ENDED = "unloadcopy.run.ended";
@@ -25,10 +26,12 @@ public final class UnloadCopyAttributes {
     public static final String PASSWORD_CIPHERTEXT = "password.ciphertext";
     public static final String SCHEMA = "schema";
     public static final String TABLE = "table";
+    public static final String TABLE_TWIN = "table.twin";
     public static final String COLUMNS = "columns";
     public static final String SOURCE_QUERY = "unloadcopy.source.query";
+    public static final String SOURCE_NAMESPACE = "unloadcopy.source.namespace";
+    public static final String SOURCE_CASE_SENSITIVE = "unloadcopy.source.case.sensitive";
     public static final String SOURCE_DEFINITION = "unloadcopy.source.definition";
-    public static final String RENAMED_TABLES = "unloadcopy.target.renamed.tables";
     public static final String EXPLICIT_IDS = "unloadcopy.target.explicit.ids";
 
     public static final String STAGING_PATH = "unloadcopy.staging.path";

@@ -137,6 +137,35 @@ class RedshiftUnloadIT {
     }
 
     @Test
+    void unloadsExpressionsUnderTheirNames() {
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put("unloadcopy.source.columns", "id, id * 2 as double_id, coalesce(note, 'none, yet') AS note");
+
+        SandboxRunner.succeed(runner, attributes).assertAttributeEquals(UnloadCopyAttributes.UNLOAD_COLUMNS, "\"id\",\"double_id\",\"note\"");
+    }
+
+    @Test
+    void aQueryIsOneSelectWhereverItComesFrom() throws SQLException {
+        final String query = "SELECT id FROM unload.orders) AS x; DROP TABLE unload.empty; COMMIT; SELECT * FROM (SELECT 1 AS id";
+        final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
+        attributes.put(UnloadCopyAttributes.SOURCE_QUERY, query);
+        // Refused before any connection is made.
+        attributes.put(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.ENDPOINT, "no-such-cluster.invalid");
+
+        SandboxRunner.fail(runner, attributes, RedshiftUnload.FAILURE, "FLOWFILE", "Property Query", "more than one statement");
+        assertEquals(List.of(List.of("0")), SANDBOX.query(SANDBOX.source(), "SELECT count(*) FROM unload.empty"));
+
+        runner.setProperty(RedshiftUnload.QUERY, query);
+        runner.assertNotValid();
+        runner.setProperty(RedshiftUnload.QUERY, "SELECT id FROM unload.orders; -- all of them");
+        runner.assertValid();
+        runner.setProperty(RedshiftUnload.COLUMNS, "id, id * 2");
+        runner.assertNotValid();
+        runner.setProperty(RedshiftUnload.COLUMNS, "id, id * 2 AS twice");
+        runner.assertValid();
+    }
+
+    @Test
     void runsTwiceWithTheSameOutcomeInAnotherFolder() {
         final Map<String, String> attributes = SandboxRunner.tableAttributes("unload", "orders");
         runner.enqueue(new byte[0], attributes);

@@ -104,6 +104,7 @@ class NoSuperuserIT extends ClusterTest {
                     + " WHERE u.rolcanlogin AND NOT u.rolsuper AND (r.oid < 16384 AND r.rolname <> 'pg_database_owner' OR r.rolsuper OR r.rolbypassrls OR r.rolname = 'sandbox:masking')"));
             // What is stored of a password is not enough to log in.
             assertEquals("SCRAM-SHA-256", Rows.value(behind, "SELECT split_part(rolpassword, '$', 1) FROM pg_authid WHERE rolname = 'postgres'"));
+            assertEquals(List.of(), Rows.of(behind, "SELECT m.member::regrole FROM pg_auth_members m WHERE m.roleid = 'sandbox:masking'::regrole"));
             assertEquals("postgres", Rows.value(behind, "SELECT current_user"));
         }
 

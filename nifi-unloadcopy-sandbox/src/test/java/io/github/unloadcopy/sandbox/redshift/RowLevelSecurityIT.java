@@ -150,6 +150,16 @@ class RowLevelSecurityIT extends ClusterTest {
         assertEquals(List.of(), Rows.of(connection, attached));
     }
 
+    /** Page "Policy-dependent objects and principles": policies of users and roles that are dropped are detached. */
+    @Test
+    void droppedIdentitiesLosePolicies() throws SQLException {
+        users.create(connection, "gone_" + id);
+        Rows.execute(connection, "CREATE ROLE gone_role_" + id, "ATTACH RLS POLICY " + concerts + " ON " + table + " TO gone_" + id + ", ROLE gone_role_" + id,
+                "DROP USER gone_" + id, "DROP ROLE gone_role_" + id);
+        assertEquals(List.of(), Rows.of(connection, "SELECT * FROM svv_rls_attached_policy WHERE relschema = '" + schema + "'"));
+        Rows.execute(connection, "DROP RLS POLICY " + concerts);
+    }
+
     /** "Superusers and users or roles that have the sys:secadmin role": the pages of the statements. Owners may not. */
     @Test
     void administratorsOnly() throws SQLException {

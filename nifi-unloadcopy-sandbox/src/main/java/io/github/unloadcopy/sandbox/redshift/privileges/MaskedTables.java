@@ -1,13 +1,12 @@
 package io.github.unloadcopy.sandbox.redshift.privileges;
 
 import io.github.unloadcopy.sandbox.redshift.sql.Literals;
+import io.github.unloadcopy.sandbox.redshift.sql.ObjectName;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlEdit;
+import io.github.unloadcopy.sandbox.redshift.sql.TableReferences;
 import io.github.unloadcopy.sandbox.redshift.sql.Token;
 import io.github.unloadcopy.sandbox.redshift.sql.Tokenizer;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 
@@ -21,10 +20,6 @@ public final class MaskedTables {
     public static final String QUERY = "SELECT schema_name, table_name, pg_catalog.pg_table_is_visible(relation), reference FROM pg_internal.masked_references()";
 
     private static final Set<String> READING = Set.of("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "DECLARE", "(");
-    private static final Set<String> AFTER_FROM = Set.of("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "UNION", "INTERSECT", "EXCEPT", "MINUS", "WINDOW", "QUALIFY", "SET");
-    /** What follows a table that has no alias. */
-    private static final Set<String> NO_ALIAS = Set.of("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "UNION", "INTERSECT", "EXCEPT", "MINUS", "WINDOW", "QUALIFY", "ON", "USING", "JOIN",
-            "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "WITH", "FETCH", "FOR");
 
     private final List<MaskedTable> tables;
 
@@ -55,12 +50,13 @@ public final class MaskedTables {
 
         final List<Token> tokens = Tokenizer.read(sql).tokens();
         final SqlEdit edit = new SqlEdit(tokens);
-        final Scan scan = new Scan(tokens);
-        for (int position = scan.next(); position >= 0; position = scan.next()) {
-            final List<String> name = scan.readName();
-            final MaskedTable table = scan.isCalled() ? null : find(name);
-            if (table != null && !(name.size() == 1 && isCommonTable(tokens, name.getFirst()))) {
-                edit.replace(position, scan.position(), table.reference() + (hasAlias(tokens, scan.position()) ? "" : " AS " + Literals.quoteIdentifier(table.name())));
+        for (final int start : TableReferences.find(tokens)) {
+            final ObjectName name = ObjectName.read(tokens, start, "SELECT");
+            final MaskedTable table = find(name);
+            final boolean common = name.schema() == null && isCommonTable(tokens, name.name());
+            // The first FROM of a DELETE has the table that is written.
+            if (table != null && !common && !(tokens.getFirst().isWord("DELETE") && start == 2)) {
+                edit.replace(start, name.end(), table.reference() + (TableReferences.hasAlias(tokens, name.end()) ? "" : " AS " + Literals.quoteIdentifier(table.name())));
             }
         }
 
@@ -68,10 +64,8 @@ public final class MaskedTables {
         return edited == null ? sql : edited;
     }
 
-    private MaskedTable find(final List<String> name) {
-        final String table = name.getLast();
-        final String schema = name.size() > 1 ? name.get(name.size() - 2) : null;
-        return tables.stream().filter(candidate -> candidate.name().equals(table) && (schema == null ? candidate.visible() : candidate.schema().equals(schema))).findFirst().orElse(null);
+    private MaskedTable find(final ObjectName name) {
+        return tables.stream().filter(table -> table.name().equals(name.name()) && (name.schema() == null ? table.visible() : table.schema().equals(name.schema()))).findFirst().orElse(null);
     }
 
     /** Whether WITH gives a query this name: {@code name [(columns)] AS (}. */
@@ -96,10 +90,6 @@ public final class MaskedTables {
         return false;
     }
 
-    private static boolean hasAlias(final List<Token> tokens, final int position) {
-        return position < tokens.size() && tokens.get(position).isIdentifier() && !(tokens.get(position).kind() == Token.Kind.WORD && NO_ALIAS.contains(tokens.get(position).upper()));
-    }
-
     /**
      * One masked table.
      *
@@ -107,118 +97,5 @@ public final class MaskedTables {
      * @param reference what a query reads in its place
      */
     private record MaskedTable(String schema, String name, boolean visible, String reference) {
-    }
-
-    /** Goes from one name of a table in a FROM clause to the next. */
-    private static final class Scan {
-
-        private final List<Token> tokens;
-        /** One element for each open parenthesis and one for the statement. */
-        private final Deque<Level> levels = new ArrayDeque<>();
-        private int position;
-
-        Scan(final List<Token> tokens) {
-            this.tokens = tokens;
-            // The first FROM of a DELETE has the table that is written.
-            levels.push(new Level(!tokens.getFirst().isWord("DELETE")));
-        }
-
-        int position() {
-            return position;
-        }
-
-        /** Moves to the next name and returns its place, or -1. */
-        int next() {
-            boolean expected = false;
-            while (position < tokens.size()) {
-                final Token token = tokens.get(position);
-                if (expected && token.isIdentifier() && !token.isWord("LATERAL") && !token.isWord("SELECT")) {
-                    return position;
-                }
-
-                expected = follow(token, expected);
-                position++;
-            }
-
-            return -1;
-        }
-
-        /** Takes one token. True when a table may come next. */
-        private boolean follow(final Token token, final boolean expected) {
-            final Level level = levels.peek();
-            if (token.isSymbol('(')) {
-                levels.push(new Level(false));
-                levels.peek().inFrom = expected;
-                return expected;
-            }
-
-            if (token.isSymbol(')')) {
-                if (levels.size() > 1) {
-                    levels.pop();
-                }
-
-                return false;
-            }
-
-            if (token.isSymbol(',')) {
-                return level.inFrom;
-            }
-
-            return token.kind() == Token.Kind.WORD && followWord(token, level, expected);
-        }
-
-        private boolean followWord(final Token token, final Level level, final boolean expected) {
-            final String word = token.upper();
-            switch (word) {
-                case "SELECT" -> {
-                    level.takesFrom = true;
-                    level.inFrom = false;
-                }
-                case "FROM" -> {
-                    final boolean distinct = position > 0 && tokens.get(position - 1).isWord("DISTINCT") && position > 1 && !tokens.get(position - 2).isWord("SELECT");
-                    level.inFrom = level.takesFrom && !distinct;
-                    level.takesFrom = true;
-                    return level.inFrom;
-                }
-                case "JOIN" -> {
-                    return level.inFrom;
-                }
-                case "LATERAL" -> {
-                    return expected;
-                }
-                default -> level.inFrom &= !AFTER_FROM.contains(word);
-            }
-
-            return false;
-        }
-
-        List<String> readName() {
-            final List<String> parts = new ArrayList<>();
-            parts.add(Literals.identifier(tokens.get(position)));
-            position++;
-            while (position + 1 < tokens.size() && tokens.get(position).isSymbol('.') && tokens.get(position + 1).isIdentifier()) {
-                parts.add(Literals.identifier(tokens.get(position + 1)));
-                position += 2;
-            }
-
-            return parts;
-        }
-
-        /** Whether the name is one of a function. */
-        boolean isCalled() {
-            return position < tokens.size() && tokens.get(position).isSymbol('(');
-        }
-
-        /** One query, or what is in parentheses. */
-        private static final class Level {
-
-            /** Whether FROM begins a FROM clause, and is not part of a function's arguments. */
-            private boolean takesFrom;
-            private boolean inFrom;
-
-            Level(final boolean takesFrom) {
-                this.takesFrom = takesFrom;
-            }
-        }
     }
 }

@@ -59,9 +59,23 @@ final class SettingsRewriter implements StatementRewriter {
 
         return switch (tokens.get(3).upper()) {
             case "SET" -> set(tokens, 4);
-            case "RESET" -> edited(tokens, 4, tokens.size(), key(name(tokens, 4)));
+            case "RESET" -> resetOfUser(tokens);
             default -> null;
         };
+    }
+
+    /** ALTER USER … RESET has one parameter; ALL is PostgreSQL's, see page ALTER USER. */
+    private static String resetOfUser(final List<Token> tokens) {
+        if (tokens.get(4).isWord("SESSION")) {
+            throw SqlError.notSupported("ALTER USER ... RESET SESSION TIMEOUT is not supported by the sandbox");
+        }
+
+        if (tokens.size() > 5) {
+            throw SqlError.syntax("syntax error at or near \"" + tokens.get(5).source() + '"');
+        }
+
+        final String name = name(tokens, 4);
+        return SHARED.contains(name) ? null : edited(tokens, 4, 5, key(name));
     }
 
     private static String set(final List<Token> tokens, final int start) {
@@ -96,6 +110,7 @@ final class SettingsRewriter implements StatementRewriter {
 
         if (SHARED.contains(name)) {
             FloatDigits.check(name, tokens.subList(value, tokens.size()));
+            checkSearchPath(name, tokens.subList(value, tokens.size()));
             return null;
         }
 
@@ -123,6 +138,12 @@ final class SettingsRewriter implements StatementRewriter {
         }
 
         return (tokens.get(1).isWord("LOCAL") ? "SET LOCAL ROLE " : "SET ROLE ") + role;
+    }
+
+    private static void checkSearchPath(final String name, final List<Token> value) {
+        if (name.equals("search_path") && value.stream().anyMatch(token -> (token.isString() || token.isIdentifier()) && CatalogRewriter.isOwn(token))) {
+            throw new SqlError(SqlError.INVALID_VALUE, "invalid value for parameter \"search_path\"");
+        }
     }
 
     /** SET TIME ZONE, SET TRANSACTION and the like, which are no settings by name. */

@@ -4,12 +4,14 @@ import io.github.unloadcopy.sandbox.redshift.sql.SessionSettings;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -34,6 +36,9 @@ final class BackendLink implements AutoCloseable {
     private static final String SHOW_DISCOVERY = "show_discovery";
     private static final String SHOW_VERSION = "4";
     private static final int LONGEST_REPORT = 1 << 20;
+    /** Fields of an error that PostgreSQL adds: context, internal query, schema, table, column, data type and constraint. */
+    private static final String DROPPED_FIELDS = "Wqstcdn";
+    private static final String OWN_SCHEMA = "pg_internal";
     /** Nothing of this name exists: what asks for it fails, and what it fails with is replaced. */
     static final String NOTHING = "unloadcopy_sandbox_fault";
 
@@ -342,12 +347,12 @@ final class BackendLink implements AutoCloseable {
     private void relayError(final int length) throws IOException {
         final SqlError error = substitute;
         final SqlError cancelled = cancellation;
-        if (error == null && cancelled == null) {
+        if (length > LONGEST_REPORT) {
             client.relay('E', length, input);
             return;
         }
 
-        final byte[] body = readBody(length).rest();
+        final byte[] body = withoutContext(readBody(length).rest());
         final SqlError original = readError(new MessageInput.Body(body));
         if (error != null && original.getMessage().contains(NOTHING)) {
             substitute = null;
@@ -357,6 +362,27 @@ final class BackendLink implements AutoCloseable {
         } else {
             client.send(new Message('E').bytes(body).build());
         }
+    }
+
+    /** The fields of an error but for those that name the sandbox's own functions and tables. */
+    private static byte[] withoutContext(final byte[] body) {
+        final ByteArrayOutputStream kept = new ByteArrayOutputStream(body.length);
+        int position = 0;
+        while (position < body.length && body[position] != 0) {
+            int end = position + 1;
+            while (end < body.length && body[end] != 0) {
+                end++;
+            }
+
+            if (DROPPED_FIELDS.indexOf(body[position]) < 0 || !new String(body, position + 1, end - position - 1, StandardCharsets.UTF_8).contains(OWN_SCHEMA)) {
+                kept.write(body, position, Math.min(end + 1, body.length) - position);
+            }
+
+            position = end + 1;
+        }
+
+        kept.write(0);
+        return kept.toByteArray();
     }
 
     MessageInput.Body readBody(final int length) throws IOException {

@@ -153,16 +153,16 @@ CREATE VIEW pg_internal.shown_table AS
         (CASE c.relkind WHEN 'r' THEN 'TABLE' ELSE 'VIEW' END)::varchar(128) AS table_type, c.relacl::text::varchar(128) AS table_acl,
         pg_catalog.obj_description(c.oid, 'pg_class')::varchar(128) AS remarks, pg_catalog.pg_get_userbyid(c.relowner)::varchar(128) AS owner, NULL::timestamp AS last_altered_time,
         NULL::timestamp AS last_modified_time, upper(t.dist_style)::varchar(128) AS dist_style,
-        (CASE c.relkind WHEN 'r' THEN 'REGULAR TABLE' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'REGULAR VIEW' END)::varchar(128) AS table_subtype
+        (CASE c.relkind WHEN 'r' THEN 'REGULAR TABLE' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE CASE c.relnatts WHEN 0 THEN 'LATE BINDING VIEW' ELSE 'REGULAR VIEW' END END)::varchar(128) AS table_subtype
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_internal.table_storage t ON t.relation = c.oid
     WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname <> 'pg_internal' AND n.nspname !~ '^pg_(toast|temp)' AND pg_internal.shows_table(c.oid);
 
 CREATE VIEW pg_internal.shown_column AS
     SELECT a.*, t.sort_style::varchar(128) AS sort_key_type, c.sort_position AS sort_key, c.dist_key::integer AS dist_key, (CASE c.encoding WHEN 'raw' THEN 'none' ELSE c.encoding END)::varchar(128) AS encoding,
         NULL::varchar(128) AS "collation"
-    FROM pg_catalog.svv_all_columns a JOIN pg_internal.user_column c ON c.schema_name = a.schema_name AND c.table_name = a.table_name AND c.column_name = a.column_name
+    FROM pg_catalog.svv_all_columns a LEFT JOIN pg_internal.user_column c ON c.schema_name = a.schema_name AND c.table_name = a.table_name AND c.column_name = a.column_name
         LEFT JOIN pg_internal.table_storage t ON t.relation = c.relation
-    WHERE pg_internal.shows_column(c.relation, c.number);
+    WHERE c.relation IS NULL OR pg_internal.shows_column(c.relation, c.number);
 GRANT SELECT ON pg_internal.shown_schema, pg_internal.shown_table, pg_internal.shown_column TO PUBLIC;
 
 -- The table of SHOW CONSTRAINTS.
@@ -249,18 +249,24 @@ CREATE FUNCTION pg_internal.show_view(name text) RETURNS text LANGUAGE plpgsql S
         IF (SELECT relkind FROM pg_class WHERE oid = target) <> 'v' THEN
             RAISE EXCEPTION '"%" is not a view', replace(name, '"', '') USING ERRCODE = 'wrong_object_type';
         END IF;
-        RETURN (SELECT 'CREATE OR REPLACE VIEW ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || E' AS\n' || pg_get_viewdef(target, true)
+        RETURN (SELECT 'CREATE OR REPLACE VIEW ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || E' AS\n' || pg_internal.view_text(target, pg_get_viewdef(target, true))
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target);
     END $$;
+
+-- Page PG_ATTRIBUTE_INFO: columns with their access control lists.
+CREATE VIEW pg_catalog.pg_attribute_info AS
+    SELECT attrelid, attname, atttypid, attstattarget, attlen, attnum, attndims, attcacheoff, atttypmod, attbyval, attstorage, attalign, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl
+    FROM pg_catalog.pg_attribute;
+GRANT SELECT ON pg_catalog.pg_attribute_info TO PUBLIC;
 
 -- What the driver asks of functions and procedures.
 CREATE VIEW pg_catalog.pg_proc_info AS
     SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, proargnames, prosrc,
         probin, proacl, prokind, proargmodes, proallargtypes
-    FROM pg_catalog.pg_proc;
+    FROM pg_catalog.pg_proc WHERE pronamespace <> 'pg_internal'::regnamespace AND NOT (pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^postgres');
 GRANT SELECT ON pg_catalog.pg_proc_info TO PUBLIC;
 
--- There are no late-binding views.
+-- late-binding.sql has another one.
 CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE
     AS $$ SELECT NULL::name, NULL::name, NULL::name, NULL::text, NULL::integer WHERE false $$;
 
@@ -290,4 +296,31 @@ CREATE FUNCTION pg_catalog.set_config(name text, value text, is_local boolean) R
             RAISE EXCEPTION 'unrecognized configuration parameter "%"', name USING ERRCODE = 'undefined_object';
         END IF;
         RETURN postgres_set_config(name, value, is_local);
+    END $$;
+
+-- What clients see of the catalog, see CatalogRewriter. PostgreSQL's system columns are none of Redshift's.
+CREATE VIEW pg_internal.client_namespace AS SELECT * FROM pg_catalog.pg_namespace WHERE nspname <> 'pg_internal';
+CREATE VIEW pg_internal.client_class AS SELECT * FROM pg_catalog.pg_class WHERE relnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_attribute AS SELECT a.* FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_type AS SELECT * FROM pg_catalog.pg_type WHERE typnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_proc AS SELECT * FROM pg_catalog.pg_proc
+    WHERE pronamespace <> 'pg_internal'::regnamespace AND NOT (pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^postgres');
+CREATE VIEW pg_internal.client_database AS SELECT * FROM pg_catalog.pg_database WHERE datname <> 'postgres';
+CREATE VIEW pg_internal.client_roles AS SELECT * FROM pg_catalog.pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^(pg_|sandbox:|role:|permission:)';
+CREATE VIEW pg_internal.client_user AS SELECT * FROM pg_catalog.pg_user WHERE usename <> 'postgres';
+CREATE VIEW pg_internal.client_shadow WITH (security_invoker = true) AS SELECT * FROM pg_catalog.pg_shadow WHERE usename <> 'postgres';
+GRANT SELECT ON pg_internal.client_namespace, pg_internal.client_class, pg_internal.client_attribute, pg_internal.client_type, pg_internal.client_proc, pg_internal.client_database,
+    pg_internal.client_roles, pg_internal.client_user, pg_internal.client_shadow TO PUBLIC;
+
+-- Views of PostgreSQL's own that tell of schemas.
+DO $$
+    DECLARE v record;
+    BEGIN
+        FOR v IN SELECT c.oid, n.nspname, c.relname, string_agg(format('q.%I IS DISTINCT FROM %L', a.attname, 'pg_internal'), ' AND ') AS condition
+                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+                WHERE c.relkind = 'v' AND (n.nspname = 'information_schema' AND a.attname ~ '_schema$' OR n.nspname = 'information_schema' AND c.relname = 'schemata' AND a.attname = 'schema_name'
+                    OR n.nspname = 'pg_catalog' AND c.relname IN ('pg_tables', 'pg_views', 'pg_matviews', 'pg_indexes', 'pg_stats', 'pg_sequences') AND a.attname = 'schemaname')
+                GROUP BY c.oid, n.nspname, c.relname LOOP
+            EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS SELECT * FROM (%s) q WHERE %s', v.nspname, v.relname, rtrim(pg_catalog.pg_get_viewdef(v.oid), ';'), v.condition);
+        END LOOP;
     END $$;

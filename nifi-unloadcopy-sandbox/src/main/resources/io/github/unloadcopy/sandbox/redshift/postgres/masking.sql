@@ -5,13 +5,12 @@ SET allow_system_table_mods = on;
 -- One expression for each column that is masked, over the columns of the WITH clause; categories are those of the types of the expressions.
 CREATE TABLE pg_internal.masking_policy (id integer GENERATED ALWAYS AS IDENTITY, name text, attributes json NOT NULL, types text[] NOT NULL, expressions text[] NOT NULL,
     result_types oid[] NOT NULL, source text NOT NULL, modified_by text NOT NULL, modified_time timestamp NOT NULL);
--- Identity 0 is PUBLIC.
-CREATE TABLE pg_internal.masking_attachment (policy integer, relation oid, outputs text[], inputs text[], identity oid, priority integer NOT NULL, grantor text NOT NULL);
 
 CREATE FUNCTION pg_internal.has_masks(relation_id oid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
     AS $$ SELECT EXISTS (SELECT 1 FROM pg_internal.masking_attachment a WHERE a.relation = relation_id) $$;
 
--- The policies that apply to the user of the session, with their places in them, by column: of several, the one with the highest priority. Page "Dynamic data masking policy hierarchy". No user is exempt.
+-- The policies that apply to the user of the session, with their places in them, by column: of several, the one with the highest priority. Page "Dynamic data masking policy hierarchy".
+-- No page exempts anyone: superusers too see what is masked for PUBLIC.
 CREATE FUNCTION pg_internal.masks(relation_id oid) RETURNS TABLE (column_name text, policy integer, place integer, inputs text[]) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
     AS $$ SELECT DISTINCT ON (o.name) o.name, a.policy, o.place::integer, a.inputs FROM pg_internal.masking_attachment a, unnest(a.outputs) WITH ORDINALITY o(name, place)
         WHERE a.relation = relation_id AND (a.identity = 0 OR a.identity IN (SELECT pg_internal.identities_of(pg_internal.caller()))) ORDER BY o.name, a.priority DESC $$;
@@ -33,8 +32,8 @@ CREATE FUNCTION pg_internal.denied(relation_name text, value anyelement) RETURNS
         RAISE EXCEPTION 'permission denied for relation %', relation_name USING ERRCODE = 'insufficient_privilege';
     END $$;
 
--- Masking expressions are evaluated with the rights to read and nothing more.
-CREATE ROLE "sandbox:masking" BYPASSRLS IN ROLE pg_read_all_data;
+-- Masking expressions are evaluated with the right to read tables and nothing more. A privilege on each masked table would be seen in its access control list.
+CREATE ROLE "sandbox:masking" IN ROLE pg_read_all_data;
 REVOKE EXECUTE ON FUNCTION pg_internal.masks(oid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pg_internal.masks(oid), pg_internal.rls_condition(oid) TO "sandbox:masking";
 
@@ -44,6 +43,10 @@ CREATE FUNCTION pg_internal.masked_rows(template anyelement) RETURNS SETOF anyel
         relation_id oid := (SELECT t.typrelid FROM pg_type t WHERE t.oid = pg_typeof(template));
         columns text;
     BEGIN
+        -- Views would run functions of their owners here.
+        IF NOT pg_internal.has_masks(relation_id) THEN
+            RAISE EXCEPTION '% is not a masked table', pg_typeof(template) USING ERRCODE = 'wrong_object_type';
+        END IF;
         IF NOT has_any_column_privilege(pg_internal.caller(), relation_id, 'SELECT')
                 OR NOT has_schema_privilege(pg_internal.caller(), (SELECT c.relnamespace FROM pg_class c WHERE c.oid = relation_id), 'USAGE') THEN
             RAISE EXCEPTION 'permission denied for relation %', (SELECT c.relname FROM pg_class c WHERE c.oid = relation_id) USING ERRCODE = 'insufficient_privilege';
@@ -105,6 +108,7 @@ CREATE FUNCTION pg_internal.drop_masking_policy(policy_name text, missing_ok boo
         relations oid[];
     BEGIN
         PERFORM pg_internal.check_security_administrator('drop masking policy');
+        PERFORM pg_internal.detach_from_dropped_identities();
         IF missing_ok AND NOT EXISTS (SELECT 1 FROM pg_internal.masking_policy p WHERE p.name = policy_name) THEN
             RETURN;
         END IF;
@@ -137,6 +141,7 @@ CREATE FUNCTION pg_internal.attach_masking_policy(policy_name text, relation_id 
         identity_id oid := pg_internal.identity_id(kind, identity_name);
     BEGIN
         PERFORM pg_internal.check_security_administrator('attach masking policy');
+        PERFORM pg_internal.detach_from_dropped_identities();
         PERFORM pg_internal.check_policy_target(relation_id);
         SELECT p.* INTO chosen FROM pg_internal.masking_policy p WHERE p.id = pg_internal.masking_policy_id(policy_name);
         IF cardinality(input_names) <> cardinality(chosen.types) THEN

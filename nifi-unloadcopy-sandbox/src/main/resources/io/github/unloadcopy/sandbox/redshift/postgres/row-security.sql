@@ -9,6 +9,9 @@ CREATE TABLE pg_internal.rls_policy (id integer GENERATED ALWAYS AS IDENTITY, na
 CREATE TABLE pg_internal.rls_attachment (policy integer, relation oid, identity oid, grantor text NOT NULL);
 CREATE TABLE pg_internal.rls_relation (relation oid, enabled boolean NOT NULL, conjunction text NOT NULL);
 
+-- What masking.sql attaches.
+CREATE TABLE pg_internal.masking_attachment (policy integer, relation oid, outputs text[], inputs text[], identity oid, priority integer NOT NULL, grantor text NOT NULL);
+
 CREATE FUNCTION pg_internal.check_security_administrator(action text) RETURNS void LANGUAGE plpgsql STABLE
     AS $$
     BEGIN
@@ -16,6 +19,14 @@ CREATE FUNCTION pg_internal.check_security_administrator(action text) RETURNS vo
             RAISE EXCEPTION 'permission denied to %', action USING ERRCODE = 'insufficient_privilege';
         END IF;
     END $$;
+
+-- "When a user or role is dropped, Amazon Redshift detaches all policies attached to the user or role automatically": page "Policy-dependent objects and principles". PostgreSQL does not tell when that
+-- happens, so that they are looked for when it matters.
+CREATE FUNCTION pg_internal.detach_from_dropped_identities() RETURNS void LANGUAGE sql VOLATILE
+    AS $$
+    DELETE FROM pg_internal.rls_attachment a WHERE NOT EXISTS (SELECT 1 FROM pg_internal.identity i WHERE i.id = a.identity);
+    DELETE FROM pg_internal.masking_attachment a WHERE NOT EXISTS (SELECT 1 FROM pg_internal.identity i WHERE i.id = a.identity)
+    $$;
 
 -- "[{"colname":"a","type":"integer"}]", as page SVV_RLS_POLICY has it.
 CREATE FUNCTION pg_internal.policy_attributes(names text[], types text[]) RETURNS json LANGUAGE sql STABLE
@@ -63,8 +74,9 @@ CREATE FUNCTION pg_internal.apply_policies(relation_id oid) RETURNS void LANGUAG
         EXECUTE format('DROP POLICY IF EXISTS sandbox_select ON %1$s; DROP POLICY IF EXISTS sandbox_insert ON %1$s; DROP POLICY IF EXISTS sandbox_update ON %1$s; DROP POLICY IF EXISTS sandbox_delete ON %1$s',
             relation_id::regclass);
         IF secured THEN
+            -- What masks rows has seen to both itself.
             EXECUTE format('CREATE POLICY sandbox_select ON %s FOR SELECT USING (%s(%s))', relation_id::regclass,
-                CASE WHEN masked THEN format('(SELECT pg_internal.check_unmasked(%s::oid)) AND ', relation_id) ELSE '' END, rows);
+                CASE WHEN masked THEN format('CURRENT_USER = ''sandbox:masking'' OR (SELECT pg_internal.check_unmasked(%s::oid)) AND ', relation_id) ELSE '' END, rows);
             EXECUTE format('CREATE POLICY sandbox_insert ON %s FOR INSERT WITH CHECK (true)', relation_id::regclass);
             EXECUTE format('CREATE POLICY sandbox_update ON %s FOR UPDATE USING (%s) WITH CHECK (true)', relation_id::regclass, rows);
             EXECUTE format('CREATE POLICY sandbox_delete ON %s FOR DELETE USING (%s)', relation_id::regclass, rows);
@@ -106,6 +118,7 @@ CREATE FUNCTION pg_internal.drop_rls_policy(policy_name text, missing_ok boolean
         relations oid[];
     BEGIN
         PERFORM pg_internal.check_security_administrator('drop RLS policy');
+        PERFORM pg_internal.detach_from_dropped_identities();
         IF missing_ok AND NOT EXISTS (SELECT 1 FROM pg_internal.rls_policy p WHERE p.name = policy_name) THEN
             RETURN;
         END IF;
@@ -140,6 +153,7 @@ CREATE FUNCTION pg_internal.attach_rls_policy(policy_name text, relations oid[],
         pair record;
     BEGIN
         PERFORM pg_internal.check_security_administrator('attach RLS policy');
+        PERFORM pg_internal.detach_from_dropped_identities();
         SELECT p.* INTO chosen FROM pg_internal.rls_policy p WHERE p.id = pg_internal.rls_policy_id(policy_name);
         FOR pair IN SELECT r AS relation, pg_internal.identity_id(k, n) AS identity, n AS name FROM unnest(relations) r, unnest(kinds, names) u(k, n) LOOP
             PERFORM pg_internal.check_policy_target(pair.relation);

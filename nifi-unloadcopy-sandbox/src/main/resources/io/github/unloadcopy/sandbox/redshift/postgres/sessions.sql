@@ -22,6 +22,9 @@ CREATE FUNCTION pg_internal.sessions() RETURNS SETOF pg_stat_activity LANGUAGE p
         RETURN QUERY SELECT * FROM pg_catalog.pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usename <> 'postgres' AND pg_internal.sees(a.usesysid::integer);
     END $$;
 
+CREATE VIEW pg_internal.client_stat_activity AS SELECT * FROM pg_internal.sessions();
+GRANT SELECT ON pg_internal.client_stat_activity TO PUBLIC;
+
 CREATE VIEW pg_catalog.stv_sessions AS
     SELECT (s.backend_start AT TIME ZONE 'UTC')::timestamp AS starttime, s.pid AS process, s.usename::character(50) AS user_name, s.datname::character(50) AS db_name, 0 AS timeout_sec
     FROM pg_internal.sessions() s;

@@ -214,6 +214,30 @@ CREATE AGGREGATE pg_catalog.avg(integer) (sfunc = pg_catalog.int4_avg_accum, sty
 CREATE AGGREGATE pg_catalog.avg(bigint) (sfunc = pg_internal.add_to_average, stype = numeric[], initcond = '{0,0}', finalfunc = pg_internal.whole_average);
 CREATE AGGREGATE pg_catalog.avg(numeric) (sfunc = pg_internal.add_to_average, stype = numeric[], initcond = '{0,0}', finalfunc = pg_internal.average);
 
+-- Page LISTAGG: NULL and empty strings are ignored, and so are trailing spaces where values are to be distinct. ListaggRewriter calls these.
+CREATE FUNCTION pg_internal.add_to_list(list text, value text, delimiter text) RETURNS text LANGUAGE plpgsql IMMUTABLE
+    AS $$
+    DECLARE result text := CASE WHEN coalesce(value, '') = '' THEN list WHEN list IS NULL THEN value ELSE list || coalesce(delimiter, '') || value END;
+    BEGIN
+        IF octet_length(result) > 65535 THEN
+            RAISE EXCEPTION 'Result size exceeds LISTAGG limit' USING ERRCODE = 'internal_error', DETAIL = 'code: 8001, context: LISTAGG limit: 65535';
+        END IF;
+        RETURN result;
+    END $$;
+CREATE AGGREGATE pg_internal.listagg(text, text) (sfunc = pg_internal.add_to_list, stype = text);
+-- The delimiter is the first element.
+CREATE FUNCTION pg_internal.add_to_set(state text[], value text, delimiter text, only_once boolean) RETURNS text[] LANGUAGE plpgsql IMMUTABLE
+    AS $$
+    BEGIN
+        IF coalesce(value, '') = '' OR EXISTS (SELECT 1 FROM unnest(state[2:]) v WHERE rtrim(v, ' ') = rtrim(value, ' ')) THEN
+            RETURN state;
+        END IF;
+        RETURN coalesce(state, ARRAY[coalesce(delimiter, '')]) || value;
+    END $$;
+CREATE FUNCTION pg_internal.list_of_set(state text[]) RETURNS text LANGUAGE sql IMMUTABLE
+    AS $$ SELECT pg_internal.add_to_list(NULL, array_to_string(state[2:], state[1]), NULL) $$;
+CREATE AGGREGATE pg_internal.listagg(text, text, boolean) (sfunc = pg_internal.add_to_set, stype = text[], finalfunc = pg_internal.list_of_set);
+
 -- Functions of Redshift that its DDL and its drivers use.
 CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT date_trunc('second', statement_timestamp() AT TIME ZONE 'UTC') $$;
 CREATE FUNCTION pg_catalog.json_parse(value text) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT value::super $$;

@@ -17,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -185,6 +187,8 @@ public final class PostgresServer implements AutoCloseable {
 
     private void setPassword(final String initial) throws SQLException {
         try (Connection connection = connect(ADMINISTRATOR, initial); Statement statement = connection.createStatement()) {
+            // With MD5, which the driver's users need, what is stored of a password would do to log in.
+            statement.execute("SET password_encryption TO 'scram-sha-256'");
             statement.execute("ALTER ROLE " + ADMINISTRATOR + " PASSWORD '" + storage.password() + "'");
         }
     }
@@ -207,6 +211,23 @@ public final class PostgresServer implements AutoCloseable {
         source.setPassword(password);
         source.setOptions("-c search_path=pg_catalog,pg_temp");
         return source.getConnection();
+    }
+
+    /**
+     * The databases of users, and the template of those to come.
+     *
+     * @throws SQLException when PostgreSQL has gone
+     */
+    List<String> databases() throws SQLException {
+        final List<String> names = new ArrayList<>();
+        try (Connection connection = connect("postgres"); Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datname <> 'postgres'")) {
+            while (result.next()) {
+                names.add(result.getString(1));
+            }
+        }
+
+        return names;
     }
 
     public InetSocketAddress address() {

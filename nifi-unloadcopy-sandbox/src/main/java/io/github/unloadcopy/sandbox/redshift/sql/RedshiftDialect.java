@@ -24,7 +24,7 @@ public final class RedshiftDialect {
     public static List<StatementRewriter> rewriters(final BooleanSupplier storedFloatsObey) {
         // The last two put a comment before the statement, which others would cut off.
         return List.of(new StoredFloatsRewriter(storedFloatsObey), new CatalogRewriter(), new TopRewriter(), new ListaggRewriter(), new ShowRewriter(), new IsolationRewriter(), new SettingsRewriter(),
-                new MaintenanceRewriter(), new MergeRewriter(), new ViewRewriter(), new DataChangeRewriter(), new DriverMetadataRewriter(), new CreateTableRewriter(), new AlterTableRewriter(),
+                new MaintenanceRewriter(), new MergeRewriter(), new DataChangeRewriter(), new DriverMetadataRewriter(), new CreateTableRewriter(), new AlterTableRewriter(),
                 new ExplainRewriter());
     }
 

@@ -14,11 +14,26 @@ public final class StatementPlanner {
     private static final Set<String> TRANSACTION_CONTROL = Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT");
 
     private final List<StatementRewriter> rewriters;
+    private final LateBindingViews lateBindingViews = new LateBindingViews();
     /** See {@link #mayMask()}. */
     private volatile boolean masking;
 
     public StatementPlanner(final List<StatementRewriter> rewriters) {
         this.rewriters = List.copyOf(rewriters);
+    }
+
+    /**
+     * Refuses a text that names what only the sandbox has.
+     *
+     * @throws SqlError as a cluster would, which does not have it
+     */
+    public void check(final String sql) {
+        CatalogRewriter.check(Tokenizer.read(sql).tokens());
+    }
+
+    /** The late-binding views that it has planned. */
+    public LateBindingViews lateBindingViews() {
+        return lateBindingViews;
     }
 
     /** Whether tables may have masking policies: they may since the first statement that would attach one was planned, or when the cluster's data was kept. */
@@ -38,6 +53,15 @@ public final class StatementPlanner {
 
     /** Plans every statement of a text, in order; an empty text gives none. */
     public List<PlannedStatement> plan(final String sql, final SessionSettings settings) {
+        return plan(sql, settings, true);
+    }
+
+    /**
+     * Does the same.
+     *
+     * @param asWritten whether the text is as the client wrote it; what the front has bound names the sandbox's own functions
+     */
+    public List<PlannedStatement> plan(final String sql, final SessionSettings settings, final boolean asWritten) {
         final Tokenizer.Result read = Tokenizer.read(sql);
         final List<List<Token>> statements = split(read.tokens());
         final List<PlannedStatement> plans = new ArrayList<>();
@@ -50,7 +74,7 @@ public final class StatementPlanner {
         }
 
         for (final List<Token> statement : statements) {
-            plans.add(planOne(statement, settings));
+            plans.add(planOne(statement, settings, asWritten));
         }
 
         return plans;
@@ -84,13 +108,15 @@ public final class StatementPlanner {
         }
 
         refuseOuterLimit(tokens);
-        CatalogRewriter.check(tokens);
         return forwarded(IdentifierRewriter.fold(tokens, settings.caseSensitive()));
     }
 
-    private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings) {
+    private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings, final boolean asWritten) {
         try {
-            CatalogRewriter.check(statement);
+            if (asWritten) {
+                CatalogRewriter.check(statement);
+            }
+
             final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
             KnownStatements.check(tokens);
             if (tokens.get(0).isWord("UNLOAD")) {
@@ -104,6 +130,11 @@ public final class StatementPlanner {
             final PlannedStatement cancel = CancelPlanner.plan(tokens);
             if (cancel != null) {
                 return cancel;
+            }
+
+            final PlannedStatement view = lateBindingViews.plan(tokens, this::forwarded);
+            if (view != null) {
+                return view;
             }
 
             final PlannedStatement privileges = PrivilegeStatements.plan(tokens);

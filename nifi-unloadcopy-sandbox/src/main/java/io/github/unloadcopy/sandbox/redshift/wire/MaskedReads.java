@@ -26,7 +26,7 @@ final class MaskedReads {
 
     /** Plans every statement of a text, in order. A batch or transaction that has failed reads nothing. */
     List<PlannedStatement> plan(final String sql) throws IOException {
-        final List<PlannedStatement> plans = planner.plan(sql, session.settings());
+        final List<PlannedStatement> plans = LateBinding.plan(sql, planner, pipeline, backend, session);
         if (!planner.mayMask() || plans.stream().noneMatch(MaskedReads::isConcerned) || !pipeline.settle() || backend.transactionStatus() == 'E') {
             return plans;
         }

@@ -153,16 +153,16 @@ CREATE VIEW pg_internal.shown_table AS
         (CASE c.relkind WHEN 'r' THEN 'TABLE' ELSE 'VIEW' END)::varchar(128) AS table_type, c.relacl::text::varchar(128) AS table_acl,
         pg_catalog.obj_description(c.oid, 'pg_class')::varchar(128) AS remarks, pg_catalog.pg_get_userbyid(c.relowner)::varchar(128) AS owner, NULL::timestamp AS last_altered_time,
         NULL::timestamp AS last_modified_time, upper(t.dist_style)::varchar(128) AS dist_style,
-        (CASE c.relkind WHEN 'r' THEN 'REGULAR TABLE' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'REGULAR VIEW' END)::varchar(128) AS table_subtype
+        (CASE c.relkind WHEN 'r' THEN 'REGULAR TABLE' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE CASE c.relnatts WHEN 0 THEN 'LATE BINDING VIEW' ELSE 'REGULAR VIEW' END END)::varchar(128) AS table_subtype
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_internal.table_storage t ON t.relation = c.oid
     WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname <> 'pg_internal' AND n.nspname !~ '^pg_(toast|temp)' AND pg_internal.shows_table(c.oid);
 
 CREATE VIEW pg_internal.shown_column AS
     SELECT a.*, t.sort_style::varchar(128) AS sort_key_type, c.sort_position AS sort_key, c.dist_key::integer AS dist_key, (CASE c.encoding WHEN 'raw' THEN 'none' ELSE c.encoding END)::varchar(128) AS encoding,
         NULL::varchar(128) AS "collation"
-    FROM pg_catalog.svv_all_columns a JOIN pg_internal.user_column c ON c.schema_name = a.schema_name AND c.table_name = a.table_name AND c.column_name = a.column_name
+    FROM pg_catalog.svv_all_columns a LEFT JOIN pg_internal.user_column c ON c.schema_name = a.schema_name AND c.table_name = a.table_name AND c.column_name = a.column_name
         LEFT JOIN pg_internal.table_storage t ON t.relation = c.relation
-    WHERE pg_internal.shows_column(c.relation, c.number);
+    WHERE c.relation IS NULL OR pg_internal.shows_column(c.relation, c.number);
 GRANT SELECT ON pg_internal.shown_schema, pg_internal.shown_table, pg_internal.shown_column TO PUBLIC;
 
 -- The table of SHOW CONSTRAINTS.
@@ -249,7 +249,7 @@ CREATE FUNCTION pg_internal.show_view(name text) RETURNS text LANGUAGE plpgsql S
         IF (SELECT relkind FROM pg_class WHERE oid = target) <> 'v' THEN
             RAISE EXCEPTION '"%" is not a view', replace(name, '"', '') USING ERRCODE = 'wrong_object_type';
         END IF;
-        RETURN (SELECT 'CREATE OR REPLACE VIEW ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || E' AS\n' || pg_get_viewdef(target, true)
+        RETURN (SELECT 'CREATE OR REPLACE VIEW ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || E' AS\n' || pg_internal.view_text(target, pg_get_viewdef(target, true))
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target);
     END $$;
 
@@ -266,7 +266,7 @@ CREATE VIEW pg_catalog.pg_proc_info AS
     FROM pg_catalog.pg_proc WHERE pronamespace <> 'pg_internal'::regnamespace AND NOT (pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^postgres');
 GRANT SELECT ON pg_catalog.pg_proc_info TO PUBLIC;
 
--- There are no late-binding views.
+-- late-binding.sql has another one.
 CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE
     AS $$ SELECT NULL::name, NULL::name, NULL::name, NULL::text, NULL::integer WHERE false $$;
 

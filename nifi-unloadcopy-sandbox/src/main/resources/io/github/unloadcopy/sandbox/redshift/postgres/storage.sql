@@ -243,6 +243,11 @@ CREATE FUNCTION pg_internal.after_drop() RETURNS event_trigger LANGUAGE plpgsql 
                 RAISE EXCEPTION 'cannot drop sortkey' USING ERRCODE = 'feature_not_supported';
             END IF;
         END LOOP;
+        FOR dropped IN SELECT p.proname FROM pg_event_trigger_dropped_objects() d JOIN pg_proc p ON p.proname = 'late_' || d.objid AND p.pronamespace = 'pg_internal'::regnamespace
+                WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 LOOP
+            DELETE FROM pg_internal.late_view WHERE relation = substr(dropped.proname, 6)::oid;
+            EXECUTE format('DROP FUNCTION pg_internal.%I()', dropped.proname);
+        END LOOP;
         DELETE FROM pg_internal.table_storage t USING pg_event_trigger_dropped_objects() d WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND t.relation = d.objid;
         DELETE FROM pg_internal.column_storage c USING pg_event_trigger_dropped_objects() d
             WHERE d.classid = 'pg_class'::regclass AND c.relation = d.objid AND d.objsubid IN (0, c.number);

@@ -60,7 +60,7 @@ public enum Reason {
     LOAD_ERRORS("Make the target's columns fit the source's, then try again"),
     /** Values that the text of an UNLOAD does not carry: floating-point values that it would cut, SUPER values that are too long. */
     VALUES_WOULD_CHANGE("Leave the column out of the list of columns, or unload a query or view in the table's place that gives less: of a floating-point column what matters of it, such as "
-            + "CAST(column AS DECIMAL(38, 10)); of a SUPER column some of its attributes, or the rows WHERE column IS NULL OR JSON_SIZE(column) <= 65535"),
+            + "CAST(column AS DECIMAL(38, 10)); of a SUPER column the rows WHERE column IS NULL OR JSON_SIZE(column) <= 65535"),
     /** A text is longer than its column (22001). */
     VALUE_TOO_LONG("Widen the target's column: VARCHAR(n) counts bytes, not characters"),
     /** Another transaction was in the way (40001, 40P01, or Redshift's 1018 and 1023), each time that the load was tried. */

@@ -108,10 +108,6 @@ class ValueProbeIT {
         final Migration fitting = emptied(migration);
         load(fitting, unload(fitting, "SELECT id, doc FROM %s WHERE doc IS NULL OR JSON_SIZE(doc) <= 65535".formatted(table), true));
         assertEquals(List.of("1", "3"), arrived(fitting, "id"));
-
-        final Migration attributes = emptied(migration);
-        load(attributes, unload(attributes, "SELECT id, doc.s AS doc FROM %s AS t".formatted(table), true));
-        assertEquals(List.of("1", "2", "null"), arrived(attributes, "doc"));
     }
 
     private void ignoreTheSetting() throws IOException {

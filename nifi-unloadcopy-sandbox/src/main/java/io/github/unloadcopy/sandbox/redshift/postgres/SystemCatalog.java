@@ -18,8 +18,8 @@ import java.util.List;
  */
 public final class SystemCatalog {
 
-    private static final List<String> SCRIPTS = List.of("system-catalog.sql", "users.sql", "types.sql", "storage.sql", "isolation.sql", "catalog-views.sql", "late-binding.sql", "privileges.sql", "datashares.sql",
-            "row-security.sql", "masking.sql", "explain.sql", "sessions.sql", "safety.sql");
+    private static final List<String> SCRIPTS = List.of("system-catalog.sql", "users.sql", "types.sql", "storage.sql", "isolation.sql", "catalog-views.sql", "late-binding.sql", "privileges.sql",
+            "datashares.sql", "row-security.sql", "masking.sql", "explain.sql", "sessions.sql", "safety.sql");
 
     private SystemCatalog() {
     }

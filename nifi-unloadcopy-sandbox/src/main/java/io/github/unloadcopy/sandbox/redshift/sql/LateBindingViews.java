@@ -64,9 +64,10 @@ public final class LateBindingViews {
         add(name.name());
         final String query = rewriting.apply(queryTokens);
         final String bound = columns.isEmpty() ? query : "SELECT * FROM (" + query + ") AS late_binding " + columns;
-        return new PlannedStatement.Sequence(COMMAND, List.of((tokens.get(1).isWord("OR") ? "CREATE OR REPLACE VIEW " : "CREATE VIEW ") + name.quoted() + " AS SELECT",
-                "SELECT pg_internal.bind_late(" + Literals.quote(name.quoted()) + ", " + Literals.quote(bound) + ", " + Literals.quote(text) + ", ARRAY[" + String.join(", ", schemas.stream().map(Literals::quote).toList())
-                        + "]::text[])"), PlannedStatement.Transaction.JOINS);
+        final String create = tokens.get(1).isWord("OR") ? "CREATE OR REPLACE VIEW " : "CREATE VIEW ";
+        final String schemaNames = String.join(", ", schemas.stream().map(Literals::quote).toList());
+        return new PlannedStatement.Sequence(COMMAND, List.of(create + name.quoted() + " AS SELECT", "SELECT pg_internal.bind_late(" + Literals.quote(name.quoted()) + ", " + Literals.quote(bound)
+                + ", " + Literals.quote(text) + ", ARRAY[" + schemaNames + "]::text[])"), PlannedStatement.Transaction.JOINS);
     }
 
     /** ALTER TABLE … RENAME TO, which renames views too. */

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Takes secrets out of text that people will read: the values that its caller knows, wherever they stand, and what stands where statements, URLs and JSON have secrets. It knows secrets and not words: a
- * sentence that speaks of passwords passes as it is.
+ * Takes secrets out of text that people will read: the values that its caller knows, wherever they stand, and what stands where statements, URLs and JSON have secrets. It knows secrets and not words:
+ * a sentence that speaks of passwords passes as it is.
  */
 public final class Redactor {
     private static final String MASK = "***";

@@ -92,44 +92,45 @@ class FailureClassifierTest {
         return Stream.of(
                 // github.com/metabase/metabase/issues/28136, awslabs/aws-lambda-redshift-loader/issues/68, PostHog/posthog/pull/64160
                 message(Reason.CANCELED, "XX000", detailed("abort query", "1020", "system requested abort", "397994178", "queryabort.hpp:83", "padbmaster [pid=30679]")),
-                message(Reason.CANCELED, "XX000", "ERROR: abort query  DETAIL:  error: abort query code: 1020 context: system requested abort query: 1903 location: queryabort.cpp:347 process: padbmaster [pid=13787]"),
+                message(Reason.CANCELED, "XX000",
+                        "ERROR: abort query  DETAIL:  error: abort query code: 1020 context: system requested abort query: 1903 location: queryabort.cpp:347 process: padbmaster [pid=13787]"),
                 message(Reason.CANCELED, "XX000", "abort query\nDETAIL:\n  error:  abort query\n  code:      1020\n  context:   system requested abort\n  location:  queryabort.hpp:103\n"),
                 // github.com/metabase/metabase/issues/36770, practo/tipoca-stream/issues/144; page statement_timeout of the Redshift Database Developer Guide
                 message(Reason.CANCELED, "57014", "ERROR: Query (15291261) cancelled on user's request"),
                 message(Reason.CANCELED, "XX000", "ERROR: Query (150) canceled on user's request"),
                 // repost.aws/knowledge-center/redshift-query-abort
                 message(Reason.WORKLOAD_LIMIT, "57014", "ERROR: Query (500029) cancelled by WLM abort action of Query Monitoring Rule \"testrule\"."),
-                // treasure-data's and others' pages of errors; the form is that of repost.aws/knowledge-center/redshift-high-disk-usage
+                // stackoverflow.com/questions/42762587; the detail is from a loader's published page of errors
                 message(Reason.DISK_FULL, "XX000", detailed("Disk Full", "1016", "node: 3", "1005177", "fdisk_api.cpp:345", "query3_66 [pid=27629]")),
-                // The words of PostgreSQL 8.0, src/backend/utils/mmgr/aset.c; and a compute node's form of them
+                // PostgreSQL 8.0, src/backend/utils/mmgr/aset.c
                 message(Reason.OUT_OF_MEMORY, "53200", "ERROR: out of memory\n  Detail: Failed on request of size 1048576."),
-                message(Reason.OUT_OF_MEMORY, "XX000", detailed("Out of memory", "1004", "alloc(1048576)", "1", "alloc.cpp:405", "query0_1 [pid=1]")),
                 // github.com/airbytehq/airbyte/pull/23523
                 message(Reason.TOO_MANY_CONNECTIONS, "53300", "FATAL: connection limit \"500\" exceeded for non-bootstrap users"),
                 message(Reason.TOO_MANY_CONNECTIONS, "XX000", "[Amazon](500310) Invalid operation: connection limit \"500\" exceeded for non-bootstrap users;"),
                 // github.com/harrystech/arthur-redshift-etl/pull/134
-                message(Reason.S3_UNREACHABLE, "XX000", detailed("S3Query Exception Connection failed, retries exceeded.", "15005", "", "15067689", "dory_util.cpp:844", "query1_555_15067689 [pid=42951]")),
+                message(Reason.S3_UNREACHABLE, "XX000", detailed("S3Query Exception Connection failed, retries exceeded.", "15005", "", "15067689", "dory_util.cpp:844",
+                        "query1_555_15067689 [pid=42951]")),
                 message(Reason.S3_BUSY, "XX000", detailed("S3 Query Exception (Execute)", "15001", "boost::thread_resource_error: Resource temporarily unavailable", "15067275", "dory_util.cpp:913",
                         "query1_770_15067275 [pid=39704]")),
-                // The field; the words after the colon are libcurl's (curl_easy_strerror)
+                // Seen on a cluster; the other words are libcurl's for the same class of failures
                 message(Reason.S3_UNREACHABLE, "XX000", "ERROR: S3CurlException: Connection timed out"),
-                message(Reason.S3_UNREACHABLE, "XX000", detailed("S3CurlException: Connection timed out after 50000 milliseconds, CurlError 28, multiCurlError 0, CanRetry 1", "9001",
-                        "Listing bucket=staging prefix=run/", "1234", "s3_utility.cpp:674", "padbmaster [pid=1]")),
                 message(Reason.S3_UNREACHABLE, "XX000", "ERROR: S3CurlException: Could not resolve host: staging.s3.eu-central-1.amazonaws.com"),
                 message(Reason.S3_UNREACHABLE, "XX000", "ERROR: Failed to connect to s3.eu-central-1.amazonaws.com port 443"),
-                // The form is that of github.com/robinhood's and others' reports of S3ServiceException; codes: "Error Responses", Amazon S3 API Reference
+                // The form is that of the message about InvalidAccessKeyId below, which was published; words and codes are S3's: "Error Responses", Amazon S3 API Reference
                 message(Reason.CREDENTIALS_EXPIRED, "XX000", detailed("S3ServiceException:The provided token has expired.,Status 400,Error ExpiredToken,Rid 1,ExtRid x,CanRetry 1", "8001",
                         "Listing bucket=b prefix=p", "0", "s3_utility.cpp:840", "padbmaster [pid=19490]")),
                 message(Reason.CREDENTIALS_EXPIRED, "XX000", "ERROR: The security token included in the request is expired"),
                 message(Reason.S3_BUSY, "XX000", "ERROR: S3ServiceException:Please reduce your request rate.,Status 503,Error SlowDown,Rid 1,ExtRid x,CanRetry 1"),
                 message(Reason.S3_BUSY, "XX000", "ERROR: S3ServiceException:We encountered an internal error. Please try again.,Status 500,Error InternalError,Rid 1,ExtRid x,CanRetry 1"),
-                message(Reason.S3_ACCESS_DENIED, "XX000", detailed("S3ServiceException:The AWS Access Key Id you provided does not exist in our records.,Status 403,Error InvalidAccessKeyId,Rid D,ExtRid 5,CanRetry 1",
+                message(Reason.S3_ACCESS_DENIED, "XX000", detailed(
+                        "S3ServiceException:The AWS Access Key Id you provided does not exist in our records.,Status 403,Error InvalidAccessKeyId,Rid D,ExtRid 5,CanRetry 1",
                         "8001", "Listing bucket=mwaa-redshift-blog prefix=files//movie_demo_", "0", "s3_utility.cpp:840", "padbmaster [pid=19490]")),
-                message(Reason.S3_OBJECT_MISSING, "XX000", detailed("The specified S3 prefix 'adx_daily_campaigns-20141215' does not exist", "8001", "", "337082", "s3_utility.cpp:539", "padbmaster [pid=1320]")),
-                message(Reason.ROLE_REFUSED, "XX000", detailed("User arn:aws:redshift:us-west-2:1:dbuser:dwhcluster/dwhuser is not authorized to assume IAM Role dwhRole", "8001", "IAM Role=dwhRole", "1003",
-                        "xen_aws_credentials_mgr.cpp:321", "padbmaster [pid=24709]")),
-                message(Reason.LOAD_ERRORS, "XX000", detailed("S3 Query Exception (Fetch)", "15001", "Task failed due to an internal error. Unmatched number of columns between table and file. Table columns: 23",
-                        "1", "dory_util.cpp:1", "query1 [pid=1]")),
+                message(Reason.S3_OBJECT_MISSING, "XX000", detailed("The specified S3 prefix 'adx_daily_campaigns-20141215' does not exist", "8001", "", "337082", "s3_utility.cpp:539",
+                        "padbmaster [pid=1320]")),
+                message(Reason.ROLE_REFUSED, "XX000", detailed("User arn:aws:redshift:us-west-2:1:dbuser:dwhcluster/dwhuser is not authorized to assume IAM Role dwhRole", "8001",
+                        "IAM Role=dwhRole", "1003", "xen_aws_credentials_mgr.cpp:321", "padbmaster [pid=24709]")),
+                message(Reason.LOAD_ERRORS, "XX000", detailed("S3 Query Exception (Fetch)", "15001",
+                        "Task failed due to an internal error. Unmatched number of columns between table and file. Table columns: 23", "1", "dory_util.cpp:913", "query1 [pid=1]")),
                 // PostgreSQL 8.0, src/backend/tcop/postgres.c and src/backend/postmaster/postmaster.c
                 message(Reason.SESSION_TERMINATED, "57P01", "FATAL: terminating connection due to administrator command"),
                 message(Reason.SESSION_TERMINATED, "XX000", "FATAL: terminating connection due to administrator command"),
@@ -138,7 +139,7 @@ class FailureClassifierTest {
                 // "During the resize operation, the cluster is read-only": "Resizing clusters", Redshift Management Guide; the words are PostgreSQL 8.0's and later ones
                 message(Reason.READ_ONLY, "25006", "ERROR: transaction is read-only"),
                 message(Reason.READ_ONLY, "25006", "ERROR: cannot execute COPY in a read-only transaction"),
-                // Not known: github.com/awslabs, code 19002 and 32103
+                // Published as well, and nothing that has advice of its own
                 message(Reason.OTHER, "XX000", detailed("Could not execute query:", "19002", "cursor \"<unnamed portal 2>\" already exists", "599", "burst_client.cpp:800", "padbmaster [pid=111339]")),
                 message(Reason.OTHER, "XX000", detailed("query engine", "1014", "max rowsets exceeded", "185611517[child_sequence:1]", "tbl_trans.cpp:650", "padbmaster [pid=1073865171]")));
     }

@@ -250,7 +250,8 @@ class RedactorTest {
 
     @Provide
     Arbitrary<String> prose() {
-        return Arbitraries.of("password", "the password", "secret access key", "access key id", "session token", "token", "is", "was changed", "and", "check", "user", "encrypt", "again", "master symmetric key",
+        return Arbitraries.of("password", "the password", "secret access key", "access key id", "session token", "token", "is", "was changed", "and", "check", "user", "encrypt", "again",
+                "master symmetric key",
                 "KMS", "credentials", "pwd").list().ofMinSize(2).ofMaxSize(12).map(words -> String.join(" ", words)).flatMap(text -> Arbitraries.of("", ".", ", ", ": ").map(mark -> text + mark))
                 .list().ofMinSize(1).ofMaxSize(3).map(parts -> String.join(" ", parts));
     }

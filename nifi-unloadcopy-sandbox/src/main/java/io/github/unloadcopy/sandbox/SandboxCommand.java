@@ -58,7 +58,8 @@ public final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Keep data in this folder, and go on with what is there; for one sandbox at a time. It holds secrets: see below.")
     private Path dataDirectory;
 
-    @Option(names = "--cache", paramLabel = "DIR", description = "Folder for unpacked PostgreSQL binaries, for every start to use; it stays, and is this user's alone. Default: cache beside the sandbox's jar.")
+    @Option(names = "--cache", paramLabel = "DIR",
+            description = "Folder for unpacked PostgreSQL binaries, for every start to use; it stays, and is this user's alone. Default: cache beside the sandbox's jar.")
     private Path cacheDirectory;
 
     @Option(names = "--region", paramLabel = "REGION", defaultValue = SandboxOptions.DEFAULT_REGION, description = "AWS Region of KMS, clusters and buckets. Default: ${DEFAULT-VALUE}")

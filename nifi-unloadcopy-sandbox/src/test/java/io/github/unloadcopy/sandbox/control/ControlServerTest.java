@@ -190,6 +190,7 @@ class ControlServerTest {
     }
 
     private HttpResponse<String> send(final String method, final String path, final String body) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(server.endpoint().resolve(path)).header("Authorization", "Bearer token").method(method, HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+        final HttpRequest request = HttpRequest.newBuilder(server.endpoint().resolve(path)).header("Authorization", "Bearer token").method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -235,7 +235,8 @@ class S3ContractTest {
         complete(upload, part(upload, 1, PART_BYTES), part(upload, 2, 10));
         client.putObject(request -> request.bucket(bucket).key("whole"), CONTENT);
 
-        final GetObjectAttributesResponse attributes = client.getObjectAttributes(request -> request.bucket(bucket).key("a").objectAttributes(ObjectAttributes.OBJECT_PARTS, ObjectAttributes.OBJECT_SIZE));
+        final GetObjectAttributesResponse attributes = client.getObjectAttributes(
+                request -> request.bucket(bucket).key("a").objectAttributes(ObjectAttributes.OBJECT_PARTS, ObjectAttributes.OBJECT_SIZE));
         assertEquals(PART_BYTES + 10L, attributes.objectSize());
         assertEquals(2, attributes.objectParts().totalPartsCount());
         assertFalse(attributes.objectParts().isTruncated());

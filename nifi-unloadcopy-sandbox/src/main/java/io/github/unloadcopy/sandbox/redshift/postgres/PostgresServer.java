@@ -187,6 +187,8 @@ public final class PostgresServer implements AutoCloseable {
 
     private void setPassword(final String initial) throws SQLException {
         try (Connection connection = connect(ADMINISTRATOR, initial); Statement statement = connection.createStatement()) {
+            // With MD5, which the driver's users need, what is stored of a password would do to log in.
+            statement.execute("SET password_encryption TO 'scram-sha-256'");
             statement.execute("ALTER ROLE " + ADMINISTRATOR + " PASSWORD '" + storage.password() + "'");
         }
     }

@@ -15,7 +15,7 @@ CREATE FUNCTION pg_internal.keep_superusers() RETURNS void LANGUAGE plpgsql VOLA
         INSERT INTO pg_auth_members (oid, roleid, member, grantor, admin_option, inherit_option, set_option)
             SELECT pg_nextoid('pg_auth_members', 'oid', 'pg_auth_members_oid_index'), r.oid, s.oid, 10, r.rolname <> 'sandbox:superuser', u, u
             FROM pg_authid r JOIN pg_authid s ON s.oid <> r.oid, LATERAL (SELECT r.rolcanlogin OR r.rolname = 'sandbox:superuser' AS u) kind
-            WHERE s.rolcreaterole AND NOT s.rolsuper AND NOT r.rolsuper AND r.rolname !~ '^(pg_|role:|permission:|sandbox:masking$)'
+            WHERE s.rolcreaterole AND NOT s.rolsuper AND NOT r.rolsuper AND (r.rolname = 'sandbox:superuser' OR r.rolname !~ '^(pg_|role:|permission:|sandbox:)')
                 AND NOT EXISTS (SELECT 1 FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = s.oid AND m.grantor = 10);
     END $$;
 

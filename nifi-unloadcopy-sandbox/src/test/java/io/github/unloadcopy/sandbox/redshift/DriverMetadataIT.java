@@ -69,7 +69,8 @@ class DriverMetadataIT {
         for (final String schema : new String[] {SCHEMA, SCHEMA.substring(0, 20) + "%"}) {
             // SHOW knows no indexes, and names the types of tables only.
             assertEquals(show ? List.of("parent TABLE null", "seen VIEW null", "typed TABLE all of them")
-                            : List.of("parent_pkey INDEX null", "typed_pkey INDEX null", "parent TABLE null", "typed TABLE all of them", "seen VIEW null"), list(metaData.getTables(null, schema, "%", null), "TABLE_NAME", "TABLE_TYPE", "REMARKS"));
+                            : List.of("parent_pkey INDEX null", "typed_pkey INDEX null", "parent TABLE null", "typed TABLE all of them", "seen VIEW null"),
+                    list(metaData.getTables(null, schema, "%", null), "TABLE_NAME", "TABLE_TYPE", "REMARKS"));
         }
 
         assertEquals(List.of("seen VIEW"), list(metaData.getTables(TestCluster.DATABASE, SCHEMA, null, new String[] {"VIEW"}), "TABLE_NAME", "TABLE_TYPE"));
@@ -83,7 +84,8 @@ class DriverMetadataIT {
                 "wide varchar 12 65535 YES NO", "exact numeric 2 20 YES NO", "r float4 7 8 YES NO", "d float8 8 17 YES NO", "day date 91 13 YES NO", "moment timestamp 93 29 YES NO",
                 "zoned timestamptz 2014 35 YES NO", "clock time 92 15 YES NO", "zclock timetz 2013 21 YES NO", "document super -16 null YES NO", "bytes varbyte -4 null YES NO", "k int4 4 10 YES NO",
                 "l varchar 12 5 YES NO");
-        assertEquals(show ? expected.stream().map(DriverMetadataIT::asShown).toList() : expected, list(metaData.getColumns(null, SCHEMA, "typed", "%"), "COLUMN_NAME", "TYPE_NAME", "DATA_TYPE", "COLUMN_SIZE", "IS_NULLABLE", "IS_AUTOINCREMENT"));
+        assertEquals(show ? expected.stream().map(DriverMetadataIT::asShown).toList() : expected,
+                list(metaData.getColumns(null, SCHEMA, "typed", "%"), "COLUMN_NAME", "TYPE_NAME", "DATA_TYPE", "COLUMN_SIZE", "IS_NULLABLE", "IS_AUTOINCREMENT"));
         assertEquals(List.of("5 5"), list(metaData.getColumns(null, SCHEMA, "typed", "exact"), "DECIMAL_DIGITS", "DECIMAL_DIGITS"));
         assertEquals(List.of("little 4"), list(metaData.getColumns(null, SCHEMA, "typed", "small"), "REMARKS", "ORDINAL_POSITION"));
         assertEquals("default_identity", list(metaData.getColumns(null, SCHEMA, "typed", "other"), "COLUMN_DEF").get(0).substring(0, 16));

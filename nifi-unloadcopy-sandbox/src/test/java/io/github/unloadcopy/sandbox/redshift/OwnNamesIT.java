@@ -39,13 +39,16 @@ class OwnNamesIT extends ClusterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SELECT nspname FROM pg_namespace", "SELECT relname, relnamespace::regnamespace::text FROM pg_catalog.pg_class", "SELECT c.relname, n.nspname FROM pg_class c, pg_namespace n "
-            + "WHERE n.oid = c.relnamespace", "SELECT datname FROM pg_database", "SELECT proname FROM pg_proc", "SELECT proname FROM pg_proc_info", "SELECT typname, typnamespace::regnamespace::text FROM pg_type",
-            "SELECT attname FROM pg_attribute WHERE attname = 'raw_field_value' AND attrelid::regclass::text LIKE '%load_error'", "SELECT usename FROM pg_user", "SELECT tablename, schemaname FROM pg_tables",
-            "SELECT viewname, schemaname FROM pg_views", "SELECT table_schema, table_name FROM information_schema.tables", "SELECT table_schema, column_name FROM information_schema.columns",
-            "SELECT schema_name FROM information_schema.schemata", "SELECT routine_schema FROM information_schema.routines", "SELECT table_schema, table_name FROM svv_tables",
-            "SELECT schema_name, table_name FROM svv_all_tables", "SELECT table_schema, table_name FROM svv_columns", "SELECT schema_name FROM svv_all_schemas", "SELECT database_name FROM svv_redshift_databases",
-            "SELECT schemaname, tablename FROM pg_table_def", "SELECT usename, datname FROM pg_stat_activity", "SELECT user_name FROM stv_sessions", "SHOW SCHEMAS FROM DATABASE dev", "SHOW DATABASES"})
+    @ValueSource(strings = {
+        "SELECT nspname FROM pg_namespace", "SELECT relname, relnamespace::regnamespace::text FROM pg_catalog.pg_class",
+        "SELECT c.relname, n.nspname FROM pg_class c, pg_namespace n WHERE n.oid = c.relnamespace", "SELECT datname FROM pg_database", "SELECT proname FROM pg_proc",
+        "SELECT proname FROM pg_proc_info", "SELECT typname, typnamespace::regnamespace::text FROM pg_type",
+        "SELECT attname FROM pg_attribute WHERE attname = 'raw_field_value' AND attrelid::regclass::text LIKE '%load_error'", "SELECT usename FROM pg_user",
+        "SELECT tablename, schemaname FROM pg_tables", "SELECT viewname, schemaname FROM pg_views", "SELECT table_schema, table_name FROM information_schema.tables",
+        "SELECT table_schema, column_name FROM information_schema.columns", "SELECT schema_name FROM information_schema.schemata", "SELECT routine_schema FROM information_schema.routines",
+        "SELECT table_schema, table_name FROM svv_tables", "SELECT schema_name, table_name FROM svv_all_tables", "SELECT table_schema, table_name FROM svv_columns",
+        "SELECT schema_name FROM svv_all_schemas", "SELECT database_name FROM svv_redshift_databases", "SELECT schemaname, tablename FROM pg_table_def",
+        "SELECT usename, datname FROM pg_stat_activity", "SELECT user_name FROM stv_sessions", "SHOW SCHEMAS FROM DATABASE dev", "SHOW DATABASES"})
     void catalogsHaveOnlyWhatAClusterHas(final String query) throws SQLException {
         for (final Connection client : List.of(connection, cluster.connect(user, PASSWORD, new Properties()))) {
             try (Statement statement = client.createStatement(); ResultSet result = statement.executeQuery(query)) {

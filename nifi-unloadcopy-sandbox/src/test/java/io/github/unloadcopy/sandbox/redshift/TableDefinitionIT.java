@@ -157,7 +157,8 @@ class TableDefinitionIT extends ClusterTest {
     /** A SUPER value may have 16 MB, a VARCHAR 65,535 bytes. */
     @Test
     void superValuesMayBeTooLongForText() throws SQLException {
-        Rows.execute(connection, "CREATE TABLE t (i int, s super)", "INSERT INTO t SELECT n, JSON_PARSE('\"' || repeat('\u00e4', 32765) || repeat('x', n) || '\"') FROM (SELECT 3 AS n UNION ALL SELECT 4) AS n",
+        Rows.execute(connection, "CREATE TABLE t (i int, s super)",
+                "INSERT INTO t SELECT n, JSON_PARSE('\"' || repeat('\u00e4', 32765) || repeat('x', n) || '\"') FROM (SELECT 3 AS n UNION ALL SELECT 4) AS n",
                 "INSERT INTO t VALUES (5, NULL), (6, JSON_PARSE('[10001, 10002,\"\u2b24\"]'))");
         assertEquals(List.of("65535", "65536", "4", "19"), Rows.of(connection, "SELECT JSON_SIZE(s) FROM t ORDER BY i").stream().map(row -> row.get(0)).toList());
         assertEquals("65535", Rows.value(connection, "SELECT octet_length(JSON_SERIALIZE(s)) FROM t WHERE i = 3"));

@@ -54,8 +54,8 @@ public final class MaskedTables {
             final ObjectName name = ObjectName.read(tokens, start, "SELECT");
             final MaskedTable table = find(name);
             final boolean common = name.schema() == null && isCommonTable(tokens, name.name());
-            // The first FROM of a DELETE has the table that is written.
-            if (table != null && !common && !(tokens.getFirst().isWord("DELETE") && start == 2)) {
+            // The first FROM of a DELETE has the table that is written; FROM ONLY takes no query, and is refused below.
+            if (table != null && !common && !tokens.get(start - 1).isWord("ONLY") && !(tokens.getFirst().isWord("DELETE") && start == 2)) {
                 edit.replace(start, name.end(), table.reference() + (TableReferences.hasAlias(tokens, name.end()) ? "" : " AS " + Literals.quoteIdentifier(table.name())));
             }
         }

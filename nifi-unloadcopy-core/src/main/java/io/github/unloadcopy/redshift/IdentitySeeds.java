@@ -76,15 +76,19 @@ final class IdentitySeeds {
             final OptionalLong extreme = extreme(connection, identity, column.getKey(), SqlText.table(loaded));
 
             if (extreme.isPresent() && identity.mayRepeat(extreme.getAsLong())) {
-                final String name = SqlText.identifier(column.getKey());
-                notes.add(("Column %s of %s holds loaded values %s to %d, but is IDENTITY(%d, %d), which a load does not advance: rows that are inserted without a value for it may get any value from %d "
-                        + "on, loaded ones too. Load the table once with Replace as its Target Table: the new one begins behind the highest value. Values that are there twice are found by "
-                        + "SELECT %s, count(*) FROM %s GROUP BY %s HAVING count(*) > 1").formatted(column.getKey(), table, identity.step() > 0 ? "up" : "down", extreme.getAsLong(), identity.seed(), identity.step(), identity.seed(),
-                        name, SqlText.table(table), name));
+                notes.add(note(column.getKey(), table, identity, extreme.getAsLong()));
             }
         }
 
         return notes;
+    }
+
+    private static String note(final String column, final TableName table, final Identity identity, final long extreme) {
+        final String name = SqlText.identifier(column);
+        return ("Column %s of %s holds loaded values %s to %d, but is IDENTITY(%d, %d), which a load does not advance: rows that are inserted without a value for it may get any value from %d on, "
+                + "loaded ones too. Where all rows come from the source, load the table once with Replace as its Target Table: the new one begins behind the highest value. "
+                + "Values that are there twice are found by SELECT %s, count(*) FROM %s GROUP BY %s HAVING count(*) > 1").formatted(column, table, identity.step() > 0 ? "up" : "down", extreme,
+                identity.seed(), identity.step(), identity.seed(), name, SqlText.table(table), name);
     }
 
     private static OptionalLong extreme(final Connection connection, final Identity identity, final String column, final String from) throws SQLException {

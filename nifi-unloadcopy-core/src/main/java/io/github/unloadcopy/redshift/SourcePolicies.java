@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 /**
  * Finds policies that restrict what a user reads: Redshift leaves out rows and masks values without an error.
  * <p>
- * Row-level security shows in the plan of the SELECT, as a node RLS SecureScan, to every user that it applies to, whatever the SELECT reads the table through (Database Developer Guide, page "EXPLAIN",
- * "Using EXPLAIN for RLS"). Masking does not show there without the permission EXPLAIN MASKING; the policies are in SVV_ATTACHED_MASKING_POLICY, of which users other than superusers and those with
- * the role sys:secadmin see no rows (page of that name, and "Considerations when using dynamic data masking": they apply to whoever reads, through views too).
+ * Row-level security shows in the plan of the SELECT, as a node RLS SecureScan, to every user that it applies to, whatever the SELECT reads the table through (Database Developer Guide, page
+ * "EXPLAIN", "Using EXPLAIN for RLS"). Masking does not show there without the permission EXPLAIN MASKING; the policies are in SVV_ATTACHED_MASKING_POLICY, of which users other than superusers
+ * and those with the role sys:secadmin see no rows (page of that name, and "Considerations when using dynamic data masking": they apply to whoever reads, through views too).
  */
 final class SourcePolicies {
     /** Database Developer Guide, page "USER_IS_MEMBER_OF". */

@@ -47,7 +47,8 @@ class ReplacementIT {
                 "INSERT INTO %s VALUES (1, 'new')".formatted(SqlText.table(migration.source())));
         sandbox.execute("target", "CREATE USER %s PASSWORD '%s'".formatted(owner, PASSWORD), "CREATE USER %s PASSWORD '%s'".formatted(SqlText.identifier(reader), PASSWORD),
                 "CREATE USER %s PASSWORD '%s'".formatted(other, PASSWORD), "GRANT CREATE ON SCHEMA public TO " + owner,
-                "CREATE SCHEMA %s AUTHORIZATION %s".formatted(SqlText.identifier(table.schema()), owner), "CREATE TABLE %s (\"the id\" INTEGER, b VARCHAR(10), gone INTEGER)".formatted(SqlText.table(table)),
+                "CREATE SCHEMA %s AUTHORIZATION %s".formatted(SqlText.identifier(table.schema()), owner),
+                "CREATE TABLE %s (\"the id\" INTEGER, b VARCHAR(10), gone INTEGER)".formatted(SqlText.table(table)),
                 "INSERT INTO %s VALUES (7, 'old', 0)".formatted(SqlText.table(table)), "ALTER TABLE %s OWNER TO %s".formatted(SqlText.table(table), owner));
     }
 

@@ -222,7 +222,8 @@ class ConfigurationIT {
     @Test
     void whatAReplacementWouldLoseIsNamed() throws Exception {
         SANDBOX.execute("source", "CREATE TABLE sales.kept (id BIGINT)", "CREATE TABLE sales.seen (id BIGINT)");
-        SANDBOX.execute("target", "CREATE TABLE sales.kept (id BIGINT)", "GRANT CREATE ON SCHEMA sales TO loader", "ALTER TABLE sales.kept OWNER TO loader", "CREATE VIEW sales.seen AS SELECT id FROM sales.orders");
+        SANDBOX.execute("target", "CREATE TABLE sales.kept (id BIGINT)", "GRANT CREATE ON SCHEMA sales TO loader", "ALTER TABLE sales.kept OWNER TO loader",
+                "CREATE VIEW sales.seen AS SELECT id FROM sales.orders");
         final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
         final String kept = config("kept", "loader", "Loader-12345", "s3://" + BUCKET + "/x/").toString();
         final String seen = config("seen", target.user(), target.password(), "s3://" + BUCKET + "/x/").toString();

@@ -151,7 +151,8 @@ class ExampleConfigurationsIT {
                 new TableLoader().load(connections(config.target(), secrets), new LoadRequest(
                         name(pair.target()), new TargetPlan(TargetPlan.Mode.CREATE_IF_MISSING, unloaded.definition(), true, config.tables().size()),
                         pair.target().columns().isEmpty() ? unloaded.columns() : pair.target().columns(), unloaded.manifest(), unloaded.rows(), authorization, encryption,
-                        NullMarker.forRun(runId), config.staging().region(), pair.explicitIds(), runId + "/" + source, new LoadOrigin(runId, null, source.folded(), -1, -1, null, null), new TableName("public", "loads_of_examples"), 60));
+                        NullMarker.forRun(runId), config.staging().region(), pair.explicitIds(), runId + "/" + source,
+                        new LoadOrigin(runId, null, source.folded(), -1, -1, null, null), new TableName("public", "loads_of_examples"), 60));
             }
         }
     }

@@ -304,7 +304,8 @@ final class PendingForeignKeys {
         }
 
         List<String> keyValues() {
-            return List.of(key.table().schema(), key.table().table(), key.referenced().schema(), key.referenced().table(), ColumnList.format(key.columns()), ColumnList.format(key.referencedColumns()));
+            return List.of(key.table().schema(), key.table().table(), key.referenced().schema(), key.referenced().table(), ColumnList.format(key.columns()),
+                    ColumnList.format(key.referencedColumns()));
         }
     }
 }

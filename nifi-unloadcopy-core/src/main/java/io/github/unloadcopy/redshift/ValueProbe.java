@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * Looks for values that would not arrive as they are, in one query, which reads the columns concerned once. It runs in the transaction of the UNLOAD, so that both see the same rows.
  * <ul>
- * <li>Floating point: UNLOAD writes text. With {@code extra_float_digits} 2, 17 digits tell all values apart (page extra_float_digits), but clusters were seen that write 15 of columns of tables whatever
- * the setting is (psycopg/psycopg2, issue 1430). A value whose text, read again, is another value would be lost in silence. The query makes text of the expression that is unloaded, and of table
- * rows, so where rows are read, on the compute nodes, as the parallel UNLOAD does. It proves that such a cast keeps the values. That UNLOAD makes its text as the cast does is not documented. A REAL
- * is unloaded as DOUBLE PRECISION, and compared as REAL: 9 digits are enough for it.</li>
+ * <li>Floating point: UNLOAD writes text. With {@code extra_float_digits} 2, 17 digits tell all values apart (page extra_float_digits), but clusters were seen that write 15 of columns of tables
+ * whatever the setting is (psycopg/psycopg2, issue 1430). A value whose text, read again, is another value would be lost in silence. The query makes text of the expression that is unloaded, of rows
+ * of the table, and so on the compute nodes, as the parallel UNLOAD does. It proves that such a cast keeps the values. That UNLOAD makes its text as the cast does is not documented. A REAL is
+ * unloaded as DOUBLE PRECISION, and compared as REAL: 9 digits are enough for it.</li>
  * <li>SUPER: its text is VARCHAR, of at most 65,535 bytes (page JSON_SERIALIZE); JSON_SIZE tells how many it takes.</li>
  * </ul>
  */

@@ -14,7 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class TablePlaceTest {
 
     @ParameterizedTest
-    @CsvSource({"false, Orders, orders, true", "true, Orders, orders, false", "false, ÄPFEL, äpfel, true", "false, Ä, ä, true", "true, Ä, ä, false", "false, orders, order, false", "false, t, , false"})
+    @CsvSource({"false, Orders, orders, true", "true, Orders, orders, false", "false, ÄPFEL, äpfel, true", "false, Ä, ä, true", "true, Ä, ä, false", "false, orders, order, false",
+        "false, t, , false"})
     void twinsAreOneTableUnlessTheSessionTellsThemApart(final boolean caseSensitive, final String table, final String twin, final boolean refused) {
         final TablePlace place = new TablePlace("n/dev", caseSensitive, new TableName("s", table));
 

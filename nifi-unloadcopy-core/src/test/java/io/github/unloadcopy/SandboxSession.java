@@ -99,7 +99,8 @@ public final class SandboxSession {
         final ObjectNode body = json.createObjectNode();
         final ArrayNode allowed = body.putObject("policy").putObject("Statement").put("Effect", "Allow").put("Resource", "*").putArray("Action");
         List.of(actions).forEach(allowed::add);
-        final HttpRequest request = HttpRequest.newBuilder(URI.create(endpoints.control().endpoint() + "/iam/users/" + user)).PUT(BodyPublishers.ofString(body.toString())).build();
+        final HttpRequest request = HttpRequest.newBuilder(URI.create(endpoints.control().endpoint() + "/iam/users/" + user)).header("Authorization", endpoints.control().authorization())
+                .PUT(BodyPublishers.ofString(body.toString())).build();
 
         try (HttpClient http = HttpClient.newHttpClient()) {
             final JsonNode key = json.readTree(http.send(request, BodyHandlers.ofString()).body());

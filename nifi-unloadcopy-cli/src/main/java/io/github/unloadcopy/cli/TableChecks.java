@@ -4,6 +4,7 @@ import io.github.unloadcopy.config.ClusterConfig;
 import io.github.unloadcopy.config.MigrationConfig;
 import io.github.unloadcopy.config.TableConfig;
 import io.github.unloadcopy.config.TablePair;
+import io.github.unloadcopy.config.TableTwins;
 import io.github.unloadcopy.redshift.ClusterProbe;
 import io.github.unloadcopy.redshift.ClusterProbe.Column;
 import io.github.unloadcopy.redshift.Reason;
@@ -12,6 +13,7 @@ import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableLoader;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TablePlace;
 import io.github.unloadcopy.redshift.TargetCheck;
 import io.github.unloadcopy.redshift.TargetPlan.Mode;
 
@@ -31,6 +33,7 @@ final class TableChecks {
     private final TableName ledger;
     private final TargetTables targetTables;
     private final Map<TablePair, List<Column>> sourceColumns = new HashMap<>();
+    private final Map<TablePair, TablePlace> places = new HashMap<>();
     private final Map<TablePair, OptionalLong> rows = new HashMap<>();
 
     TableChecks(final ClusterLogin login, final Checks checks, final TableName ledger, final TargetTables targetTables) {
@@ -42,13 +45,14 @@ final class TableChecks {
 
     /** Looks at everything; gives what would be moved. */
     List<Move> run(final MigrationConfig config) {
+        final TableTwins twins = TableTwins.of(config);
         visit("source login", config.source(), probe -> {
             checks.run("source isolation", step -> probe.isolationLevel().orElse(UNKNOWN));
-            config.tables().forEach(pair -> checkSource(probe, pair));
+            config.tables().forEach(pair -> checkSource(probe, pair, twins));
         });
         visit("target login", config.target(), probe -> {
             checks.run("target isolation", step -> probe.isolationLevel().orElse(UNKNOWN));
-            config.tables().forEach(pair -> checkTarget(probe, pair));
+            config.tables().forEach(pair -> checkTarget(probe, pair, twins));
             checks.run("ledger " + ledger, step -> ledger(probe));
         });
 
@@ -79,9 +83,13 @@ final class TableChecks {
         }
     }
 
-    private void checkSource(final ClusterProbe probe, final TablePair pair) {
+    private void checkSource(final ClusterProbe probe, final TablePair pair, final TableTwins twins) {
         final TableName table = name(pair.source());
         checks.run("source " + table, step -> {
+            final TablePlace place = TablePlace.of(probe, table);
+            place.requireOtherThan(twins.source(pair).orElse(null), "its rows would be moved twice");
+            places.put(pair, place);
+
             // A query names what it reads itself.
             if (pair.query() == null) {
                 requireSchema(probe, table);
@@ -93,22 +101,25 @@ final class TableChecks {
                 probe.requireDefinition(table);
             }
 
+            probe.requireUnrestricted(selection(pair), targetTables.restrictedData());
             sourceColumns.put(pair, columns);
 
             if (pair.query() == null) {
                 rows.put(pair, probe.approximateRows(table));
             }
 
-            return "%d column(s), may be read%s".formatted(columns.size(), pair.query() == null ? "" : " by its query");
+            return "%d column(s), may be read%s%s".formatted(columns.size(), pair.query() == null ? "" : " by its query", probe.seesPolicies() ? "" : "; " + ClusterProbe.MASKING_UNKNOWN);
         });
     }
 
-    private void checkTarget(final ClusterProbe probe, final TablePair pair) {
+    private void checkTarget(final ClusterProbe probe, final TablePair pair, final TableTwins twins) {
         final TableName table = name(pair.target());
         final List<Column> source = sourceColumns.get(pair);
         checks.run("target " + table, step -> {
+            requireOther(probe, pair, twins);
             probe.requireTable(table);
-            final PlannedLoad load = new PlannedLoad(selection(pair), table, pair.target().columns(), pair.explicitIds(), targetTables.mode(), targetTables.createSchema());
+            final PlannedLoad load = new PlannedLoad(selection(pair), table, pair.target().columns(), pair.explicitIds(), targetTables.mode(), targetTables.createSchema(),
+                    targetTables.unverifiedPolicies());
 
             if (load.mode() != Mode.MUST_EXIST && TargetCheck.isToBeMade(probe, load)) {
                 return "will be made like the source's" + (targetTables.mode() == Mode.REPLACE ? ", in place of one that is there" : "");
@@ -131,6 +142,15 @@ final class TableChecks {
             probe.targetColumns(table, table).require(names, pair.explicitIds());
             return "%d column(s), may be loaded%s".formatted(names.size(), target.isPresent() ? "" : "; their types could not be compared with the source's, because the user may not read them");
         });
+    }
+
+    private void requireOther(final ClusterProbe probe, final TablePair pair, final TableTwins twins) throws RedshiftException {
+        final TablePlace target = TablePlace.of(probe, name(pair.target()));
+        target.requireOtherThan(twins.target(pair).orElse(null), "the rows of two tables would be loaded into one");
+
+        if (places.containsKey(pair)) {
+            places.get(pair).requireOtherThan(target);
+        }
     }
 
     /** COPY needs no SELECT. Empty for columns that the user may not read. */

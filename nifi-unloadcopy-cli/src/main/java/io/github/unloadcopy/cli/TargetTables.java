@@ -1,6 +1,8 @@
 package io.github.unloadcopy.cli;
 
+import io.github.unloadcopy.redshift.RestrictedData;
 import io.github.unloadcopy.redshift.TargetPlan.Mode;
+import io.github.unloadcopy.redshift.UnverifiedPolicies;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -17,6 +19,24 @@ final class TargetTables {
 
     @Option(names = "--create-schema", description = "The flow's parameter Create Schema: a schema that the target lacks is made too.")
     private boolean createSchema;
+
+    @Option(names = "--unverified-policies", paramLabel = "STRATEGY", defaultValue = "FAIL",
+            description = "The Unverified Policies Strategy of RedshiftUnload and RedshiftCopy, for tables to be replaced: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    private UnverifiedPolicies unverifiedPolicies;
+
+    @Option(names = "--restricted-data", paramLabel = "STRATEGY", defaultValue = "FAIL",
+            description = "The Restricted Data Strategy of RedshiftUnload: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    private RestrictedData restrictedData;
+
+    /** What becomes of a table that would be replaced, when policies on it cannot be seen. */
+    UnverifiedPolicies unverifiedPolicies() {
+        return unverifiedPolicies;
+    }
+
+    /** What becomes of a table of which the user of the unload sees only part. */
+    RestrictedData restrictedData() {
+        return restrictedData;
+    }
 
     /** Whether tables have to be there, are made, or replaced. */
     Mode mode() {

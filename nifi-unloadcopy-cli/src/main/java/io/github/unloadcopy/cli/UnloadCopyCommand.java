@@ -44,7 +44,7 @@ public final class UnloadCopyCommand implements Runnable {
 
     static CommandLine commandLine() {
         // What begins with @ or - and is no option is a value that was typed by mistake: not a file to read, and not several short options.
-        return new CommandLine(new UnloadCopyCommand()).setExpandAtFiles(false).setPosixClusteredShortOptionsAllowed(false)
+        return new CommandLine(new UnloadCopyCommand()).setCaseInsensitiveEnumValuesAllowed(true).setExpandAtFiles(false).setPosixClusteredShortOptionsAllowed(false)
                 .setParameterExceptionHandler(new UsageErrors()).setExecutionExceptionHandler(new Failures());
     }
 

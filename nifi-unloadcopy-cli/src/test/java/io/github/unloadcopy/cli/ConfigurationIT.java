@@ -183,6 +183,28 @@ class ConfigurationIT {
         assertTrue(message(check(ExitStatus.CHECK_FAILED, hidden.toString()), "source sales.people").contains("The user lacks SELECT on the column(s) ssn. "));
     }
 
+    /** Whether names that differ in their case are two tables, and two endpoints one cluster, the clusters tell. */
+    @Test
+    void namesThatFoldToOneTableAreRefused() throws Exception {
+        SANDBOX.execute("target", "CREATE TABLE sales.t (id BIGINT, name VARCHAR(20))");
+        final SandboxEndpoints.Cluster source = SANDBOX.endpoints().cluster("source");
+        final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
+        final String plain = Files.readString(config("orders", target.user(), target.password(), "s3://" + BUCKET + "/x/"));
+        final String itself = Files.readString(config("orders", source.user(), source.password(), "s3://" + BUCKET + "/x/"));
+        final Path sourceTwins = Files.writeString(folder.resolve("source-twins.json"), plain.replace("[\"orders\"]", "[\"Orders\", \"orders\"]"));
+        final Path targetTwins = Files.writeString(folder.resolve("target-twins.json"), plain.replace("[\"orders\"]", "[\"orders\", \"items\"]")
+                .replace("\"copyTarget\": {", "\"copyTarget\": {\"tableNames\": [\"T\", \"t\"], "));
+        final Path oneTable = Files.writeString(folder.resolve("one-table.json"), itself.replace("\"copyTarget\": {", "\"copyTarget\": {\"tableNames\": [\"ORDERS\"], ")
+                .replaceFirst("(?s)(\"copyTarget\".*\"clusterEndpoint\": )\"[^\"]+\", \"clusterPort\": \\d+", "$1\"localhost\", \"clusterPort\": " + source.port()));
+
+        final JsonNode twins = check(ExitStatus.CHECK_FAILED, sourceTwins.toString());
+        assertTrue(message(twins, "source sales.Orders").startsWith("Orders and orders are one table of schema sales"), twins.toString());
+        assertTrue(message(twins, "source sales.orders").startsWith("orders and Orders are one table of schema sales"), twins.toString());
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, targetTwins.toString()), "target sales.T").startsWith("T and t are one table of schema sales"));
+        final JsonNode doubled = check(ExitStatus.CHECK_FAILED, oneTable.toString());
+        assertTrue(message(doubled, "target sales.ORDERS").startsWith("sales.orders of the source and sales.ORDERS of the target are the same table"), doubled.toString());
+    }
+
     @Test
     void tablesThatTheTargetLacksMayBeMade() throws Exception {
         final String target = SANDBOX.endpoints().cluster("target").user();
@@ -199,6 +221,21 @@ class ConfigurationIT {
         assertTrue(message(check(ExitStatus.CHECK_FAILED, limited, "--target-table", "replace"), "target sales.orders").contains("the user may not create tables in its schema"));
         assertTrue(message(check(ExitStatus.CHECK_FAILED, limited, "--target-table", "create-if-missing"), "target sales.orders").contains("the user may not insert into it"));
         assertTrue(CliRun.of("", "check-config", "--target-table", "drop", sound).requireStatus(ExitStatus.USAGE).err().contains("--target-table is given twice, has no value, or"));
+    }
+
+    @Test
+    void whatAReplacementWouldLoseIsNamed() throws Exception {
+        SANDBOX.execute("source", "CREATE TABLE sales.kept (id BIGINT)", "CREATE TABLE sales.seen (id BIGINT)");
+        SANDBOX.execute("target", "CREATE TABLE sales.kept (id BIGINT)", "GRANT CREATE ON SCHEMA sales TO loader", "ALTER TABLE sales.kept OWNER TO loader", "CREATE VIEW sales.seen AS SELECT id FROM sales.orders");
+        final SandboxEndpoints.Cluster target = SANDBOX.endpoints().cluster("target");
+        final String kept = config("kept", "loader", "Loader-12345", "s3://" + BUCKET + "/x/").toString();
+        final String seen = config("seen", target.user(), target.password(), "s3://" + BUCKET + "/x/").toString();
+
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, seen), "target sales.seen").contains("it is a view or materialized view"));
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, kept, "--target-table", "replace"), "target sales.kept").contains("does not show user loader whether masking policies"));
+        assertEquals("ok", outcome(check(ExitStatus.OK, kept, "--target-table", "replace", "--unverified-policies", "ignore"), "target sales.kept"));
+        SANDBOX.execute("target", "GRANT SELECT ON sales.kept TO " + target.user(), "CREATE USER sees_kept PASSWORD 'Sees-12345'", "GRANT SELECT ON sales.kept TO sees_kept");
+        assertTrue(message(check(ExitStatus.CHECK_FAILED, kept, "--target-table", "replace", "--unverified-policies", "ignore"), "target sales.kept").contains("granted to sees_kept"));
     }
 
     @Test

@@ -201,7 +201,7 @@ final class ConfigMapper {
         }
     }
 
-    /** A table that is loaded into itself doubles. */
+    /** A table that is loaded into itself doubles. Names that differ in their case, and clusters that have several names, are for the clusters to tell. */
     private void requireTwoPlaces(final ClusterConfig source, final ClusterConfig target, final List<TablePair> tables) {
         final boolean sameDatabase = source.endpoint() != null && source.endpoint().equalsIgnoreCase(target.endpoint()) && source.port() == target.port()
                 && source.database() != null && source.database().equals(target.database());

@@ -1,7 +1,6 @@
 package io.github.unloadcopy.redshift;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -15,12 +14,11 @@ import java.util.stream.Stream;
 
 /** Asks a cluster what its user sees and may do there. It reads the catalog only: it moves, writes and locks nothing. Not for several threads. */
 public final class ClusterProbe implements AutoCloseable {
+    /** What a check can say to a user that is not shown masking policies. */
+    public static final String MASKING_UNKNOWN = "whether masking policies change values is not shown to this user";
+
     private static final String USAGE = "USAGE";
     private static final String CREATE = "CREATE";
-    /** Views WITH NO SCHEMA BINDING are in no catalog of dependencies. */
-    private static final String DEPENDENT_VIEWS = """
-            SELECT DISTINCT vn.nspname, v.relname FROM pg_class t JOIN pg_namespace tn ON tn.oid = t.relnamespace JOIN pg_depend d ON d.refobjid = t.oid JOIN pg_rewrite r ON r.oid = d.objid
-            JOIN pg_class v ON v.oid = r.ev_class JOIN pg_namespace vn ON vn.oid = v.relnamespace WHERE tn.nspname = ? AND t.relname = ? AND v.oid <> t.oid ORDER BY 1, 2""";
 
     /**
      * Views that tell the isolation level of the database, in the words "Serializable" and "Snapshot Isolation" (Database Developer Guide, "STV_DB_ISOLATION_LEVEL" and
@@ -66,6 +64,25 @@ public final class ClusterProbe implements AutoCloseable {
      */
     public CatalogNames catalogNames() throws RedshiftException {
         return ask("The case of names in " + cluster, this::names);
+    }
+
+    /**
+     * What no other database has, whatever names and ports its cluster is reached by: the cluster's namespace, which datashares name it by, and the database's name (Database Developer Guide,
+     * "CURRENT_NAMESPACE").
+     *
+     * @return "namespace/database"; empty when the cluster does not know the function
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public Optional<String> databaseIdentity() throws RedshiftException {
+        try {
+            return Optional.of(ask("The namespace of " + cluster, () -> Queries.value(connection, "SELECT current_namespace || '/' || current_database()")));
+        } catch (final RedshiftException e) {
+            if (e.reason() == Reason.COLUMN_MISSING) {
+                return Optional.empty();
+            }
+
+            throw e;
+        }
     }
 
     /**
@@ -126,6 +143,7 @@ public final class ClusterProbe implements AutoCloseable {
         final String subject = "Reading the columns of %s in %s".formatted(selection.table(), cluster);
 
         try {
+            names().requireDistinct(selection.table(), selection.columns());
             final List<Column> found = read(selection);
             ColumnPrivileges.requireAll(connection, selection, found.stream().map(Column::name).toList());
             return found;
@@ -217,22 +235,47 @@ public final class ClusterProbe implements AutoCloseable {
     public List<String> dependentViews(final TableName table) throws RedshiftException {
         return ask("Reading the views on %s in %s".formatted(table, cluster), () -> {
             final TableName catalogName = TargetTable.inCatalog(connection, table);
-            final List<String> views = new ArrayList<>();
+            return catalogName == null ? List.of() : ReplacementCheck.dependentViews(connection, catalogName);
+        });
+    }
 
-            if (catalogName != null) {
-                try (PreparedStatement statement = connection.prepareStatement(DEPENDENT_VIEWS)) {
-                    statement.setString(1, catalogName.schema());
-                    statement.setString(2, catalogName.table());
+    /**
+     * Whether this user is shown which masking policies there are.
+     *
+     * @return whether it is a superuser or has the role sys:secadmin
+     * @throws RedshiftException when the cluster does not answer
+     */
+    public boolean seesPolicies() throws RedshiftException {
+        return ask("Reading the roles of the user in " + cluster, () -> SourcePolicies.areVisible(connection));
+    }
 
-                    try (ResultSet rows = statement.executeQuery()) {
-                        while (rows.next()) {
-                            views.add(rows.getString(1) + "." + rows.getString(2));
-                        }
-                    }
-                }
-            }
+    /**
+     * Sees that the user reads all rows and values of what is to be unloaded, as far as Redshift tells it.
+     *
+     * @param selection what is to be unloaded
+     * @param restricted what to do when a policy restricts it
+     * @throws RedshiftException with {@link Reason#SOURCE_RESTRICTED} when a policy restricts it and that is not accepted
+     */
+    public void requireUnrestricted(final Selection selection, final RestrictedData restricted) throws RedshiftException {
+        if (restricted == RestrictedData.FAIL) {
+            ask("Reading the policies on %s in %s".formatted(selection.table(), cluster), () -> {
+                SourcePolicies.requireUnrestricted(connection, selection, "The unload of " + selection.table());
+                return selection;
+            });
+        }
+    }
 
-            return views;
+    /**
+     * Sees that a table would lose nothing if it were replaced by a new one.
+     *
+     * @param table the table; it need not be there
+     * @param unverified what to do when policies on it cannot be seen
+     * @throws RedshiftException with the reason when something would be lost or may be, or when the cluster does not answer
+     */
+    public void requireReplaceable(final TableName table, final UnverifiedPolicies unverified) throws RedshiftException {
+        ask("Reading what %s would lose in %s".formatted(table, cluster), () -> {
+            ReplacementCheck.requireNothingLost(connection, table, unverified);
+            return table;
         });
     }
 
@@ -251,7 +294,7 @@ public final class ClusterProbe implements AutoCloseable {
                 return visible;
             }
         } catch (final RedshiftException e) {
-            if (e.reason() == Reason.CONNECTION_FAILED) {
+            if (e.reason().isWithoutSession()) {
                 throw e;
             }
             // Database Developer Guide, "SVV_TABLE_INFO": superusers only, unless it is granted.
@@ -275,7 +318,7 @@ public final class ClusterProbe implements AutoCloseable {
                     return level;
                 }
             } catch (final RedshiftException e) {
-                if (e.reason() == Reason.CONNECTION_FAILED) {
+                if (e.reason().isWithoutSession()) {
                     throw e;
                 }
                 // Missing on this cluster, or not granted to this user: the next one may tell.

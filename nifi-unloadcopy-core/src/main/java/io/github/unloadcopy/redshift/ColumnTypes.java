@@ -21,16 +21,32 @@ final class ColumnTypes {
      * @return an expression under the column's own name
      */
     static String expression(final String type, final String name) {
-        if ("super".equalsIgnoreCase(type)) {
-            return "JSON_SERIALIZE(%s) AS %s".formatted(name, name);
+        final String value = value(type, name);
+        return value.equals(name) ? name : value + " AS " + name;
+    }
+
+    /** The same without the column's own name. */
+    static String value(final String type, final String name) {
+        if (isSuper(type)) {
+            return "JSON_SERIALIZE(%s)".formatted(name);
         }
 
-        return isOneOf(SINGLE_PRECISION, type) ? "CAST(%s AS DOUBLE PRECISION) AS %s".formatted(name, name) : name;
+        return isSinglePrecision(type) ? "CAST(%s AS DOUBLE PRECISION)".formatted(name) : name;
+    }
+
+    /** Whether a column holds documents. */
+    static boolean isSuper(final String type) {
+        return "super".equalsIgnoreCase(type);
+    }
+
+    /** Whether a column is REAL. */
+    static boolean isSinglePrecision(final String type) {
+        return isOneOf(SINGLE_PRECISION, type);
     }
 
     /** Whether a column's values are written with as many digits as the session's extra_float_digits says. */
     static boolean isFloatingPoint(final String type) {
-        return isOneOf(SINGLE_PRECISION, type) || isOneOf(DOUBLE_PRECISION, type);
+        return isSinglePrecision(type) || isOneOf(DOUBLE_PRECISION, type);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -72,6 +73,8 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
 
         try {
             return new Driver().connect(URL, properties);
+        } catch (final SQLException e) {
+            throw Redactor.redact(e, List.of(password));
         } finally {
             properties.remove("password");
             KeepAliveSocketFactory.forget(listener);

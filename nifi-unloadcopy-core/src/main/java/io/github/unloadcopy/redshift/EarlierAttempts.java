@@ -133,7 +133,7 @@ final class EarlierAttempts {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (final SQLException e) {
-            if (FailureClassifier.classify(e) == Reason.CONNECTION_FAILED) {
+            if (FailureClassifier.classify(e).isWithoutSession()) {
                 throw e;
             }
 

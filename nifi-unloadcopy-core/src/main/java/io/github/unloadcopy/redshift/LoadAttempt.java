@@ -170,7 +170,9 @@ final class LoadAttempt {
     /** Sees that the columns are enough for the table, and tells whether COPY has to say EXPLICIT_IDS. */
     private boolean checkColumns(final TargetTable target, final TargetColumns columns) throws RedshiftException {
         try {
-            final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns(), CatalogNames.of(connection()));
+            final CatalogNames names = CatalogNames.of(connection());
+            names.requireDistinct(request.table(), request.columns());
+            final boolean explicitIds = request.explicitIds() || target.needsExplicitIds(request.columns(), names);
             columns.require(request.columns(), explicitIds);
 
             if (request.manifest() == null) {

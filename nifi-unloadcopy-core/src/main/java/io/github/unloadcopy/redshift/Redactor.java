@@ -11,16 +11,22 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Takes secrets out of text that people will read. When in doubt it takes out too much. */
+/**
+ * Takes secrets out of text that people will read: the values that its caller knows, wherever they stand, and what stands where statements, URLs and JSON have secrets. It knows secrets and not words:
+ * a sentence that speaks of passwords passes as it is.
+ */
 public final class Redactor {
     private static final String MASK = "***";
     private static final String NAMES = "(?:master_?symmetric_?key|(?:aws_?)?secret_?access_?key|(?:aws_?)?access_?key_?id|"
-            + "(?:aws_?)?session_?token|security_?token|token|connectpwd|password|passwd|pwd)";
+            + "(?:aws_?)?session_?token|security_?token|connectpwd|password|passwd|pwd)";
+    /** Those that are words of prose or code as well ("unexpected token"), unless a value is assigned to them; and the parts of presigned URLs, "Authenticating Requests", Amazon S3 API Reference. */
+    private static final String ASSIGNED_NAMES = "(?:" + NAMES + "|\\btoken|x-amz-(?:signature|credential|security-token))";
     /** A quote may be doubled or follow a backslash; a literal that was cut off goes on to the end. */
     private static final String SINGLE_QUOTED = "'(?:[^'\\\\]++|''|\\\\.)*+(?:'|\\\\?\\z)";
     /** The same inside one or two further literals, such as the query of an UNLOAD. */
@@ -30,21 +36,21 @@ public final class Redactor {
     /** NAME 'value' and NAME AS 'value' of SQL; behind a quote the name is a value or a column itself. */
     private static final Pattern KEYWORD = Pattern.compile("((?<!['\"])\\b" + NAMES + "\\s*(?:\\bas\\b\\s*)?)(?:" + NESTED + "|" + SINGLE_QUOTED + ")", FLAGS);
     /** name = 'value', "name": "value" of connection strings, properties and JSON. */
-    private static final Pattern QUOTED = Pattern.compile("(\\b" + NAMES + "[\"']?\\s*(?:=>?|:)\\s*)(?:" + NESTED + "|" + SINGLE_QUOTED + "|" + DOUBLE_QUOTED + ")", FLAGS);
+    private static final Pattern QUOTED = Pattern.compile("((?:\\b" + NAMES + "[\"']?|[\"']token[\"'])\\s*(?:=>?|:)\\s*)(?:" + NESTED + "|" + SINGLE_QUOTED + "|" + DOUBLE_QUOTED + ")", FLAGS);
     /** name=value of CREDENTIALS strings and URLs. A doubled quote is part of the value, a single one ends the literal around it. */
-    private static final Pattern ASSIGNED = Pattern.compile("(\\b" + NAMES + "\\s*=\\s*)(?:[^;&'\"\\s]|''|\"\"|\\\\.)++", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-    /** name: value of logs. */
-    private static final Pattern LISTED = Pattern.compile("(\\b" + NAMES + "\\s*:\\s*)[^;&'\"\\s]++", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ASSIGNED = Pattern.compile("(\\b" + ASSIGNED_NAMES + "\\s*=\\s*)(?:[^;&'\"\\s]|''|\"\"|\\\\.)++", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     /** user:password@host of URLs. */
     private static final Pattern USER_INFO = Pattern.compile("(://[^/?#\\s:@]*:)[^/?#\\s]*(?=@)");
-    /** Access key ids that stand alone; IAM User Guide, "Unique identifiers". */
-    private static final Pattern ACCESS_KEY_ID = Pattern.compile("(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,124}(?![A-Za-z0-9])");
+    /** Access key ids, IAM User Guide, "Unique identifiers"; and the secret access key that stands beside one, 40 characters of base64. */
+    private static final Pattern ACCESS_KEY = Pattern.compile("(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,124}(?![A-Za-z0-9])(?:[^A-Za-z0-9]{1,8}[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/]))?");
+
+    private static final Pattern ESCAPES = Pattern.compile("%[0-9A-F]{2}");
 
     private Redactor() {
     }
 
     /**
-     * Masks whatever is named as a secret, in every spelling of SQL, CREDENTIALS strings, URLs and JSON: master symmetric keys, secret access keys, access key ids, session tokens
+     * Masks what stands where a secret belongs, in every spelling of SQL, CREDENTIALS strings, URLs and JSON: master symmetric keys, secret access keys, access key ids, session tokens, signatures
      * and passwords.
      *
      * @param text any text; null stays null
@@ -58,9 +64,8 @@ public final class Redactor {
         String result = KEYWORD.matcher(text).replaceAll("$1'" + MASK + "'");
         result = QUOTED.matcher(result).replaceAll("$1'" + MASK + "'");
         result = ASSIGNED.matcher(result).replaceAll("$1" + MASK);
-        result = LISTED.matcher(result).replaceAll("$1" + MASK);
         result = USER_INFO.matcher(result).replaceAll("$1" + MASK);
-        return ACCESS_KEY_ID.matcher(result).replaceAll(MASK);
+        return ACCESS_KEY.matcher(result).replaceAll(MASK);
     }
 
     /**
@@ -152,9 +157,12 @@ public final class Redactor {
             }
 
             final String text = secret.text();
-            spellings.addAll(Arrays.asList(text, secret.base64(), text.replace("'", "''"), text.replace("\\", "\\\\").replace("'", "\\'"), text.replace("\"", "\"\""),
-                    URLEncoder.encode(text, StandardCharsets.UTF_8), URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20"),
-                    URLEncoder.encode(secret.base64(), StandardCharsets.UTF_8)));
+            final String backslashes = text.replace("\\", "\\\\");
+            final String url = URLEncoder.encode(text, StandardCharsets.UTF_8);
+            // The literals of SQL, those within a literal, JSON, identifiers, and URLs with either form of a blank.
+            spellings.addAll(Arrays.asList(text, text.replace("'", "''"), text.replace("'", "''''"), backslashes, backslashes.replace("'", "\\'"), backslashes.replace("'", "''"),
+                    backslashes.replace("\"", "\\\""), text.replace("\"", "\"\""), url, url.replace("+", "%20"), ESCAPES.matcher(url).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT)),
+                    secret.base64(), URLEncoder.encode(secret.base64(), StandardCharsets.UTF_8)));
         }
 
         return spellings;

@@ -74,7 +74,7 @@ public record Selection(TableName table, String query, List<String> columns, Map
     }
 
     /** What follows FROM. A query is in parentheses that it cannot close. */
-    private String rows() {
+    String rows() {
         return query == null ? SqlText.table(table) : "(" + query + ") AS \"unloadcopy\"";
     }
 

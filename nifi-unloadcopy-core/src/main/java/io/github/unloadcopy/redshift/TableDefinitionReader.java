@@ -1,18 +1,14 @@
 package io.github.unloadcopy.redshift;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Asks a cluster how a table is made: SHOW TABLE, and the catalog for what that leaves out. */
 final class TableDefinitionReader {
-    private static final String OWNER = """
-            SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?""";
     private static final String COMMENTS = """
             SELECT a.attname, d.description FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_description d ON d.objoid = c.oid AND d.classoid = (SELECT oid FROM pg_class WHERE relname = 'pg_class')
@@ -44,7 +40,7 @@ final class TableDefinitionReader {
         final Map<String, String> columnComments = new TreeMap<>();
         String comment = null;
 
-        for (final String[] row : rows(connection, COMMENTS, catalogName)) {
+        for (final String[] row : Catalog.rows(connection, COMMENTS, catalogName)) {
             if (row[0] == null) {
                 comment = row[1];
             } else {
@@ -52,38 +48,13 @@ final class TableDefinitionReader {
             }
         }
 
-        final List<String[]> owner = rows(connection, OWNER, catalogName);
-        return new TableDefinition(shown.columns(), shown.keys(), shown.storage(), owner.isEmpty() ? null : owner.getFirst()[0], comment, columnComments,
+        return new TableDefinition(shown.columns(), shown.keys(), shown.storage(), Catalog.owner(connection, catalogName), comment, columnComments,
                 foreignKeys(connection, catalogName));
     }
 
     private static List<ForeignKey> foreignKeys(final Connection connection, final TableName table) throws SQLException {
         try (ResultSet rows = connection.getMetaData().getImportedKeys(connection.getCatalog(), table.schema(), table.table())) {
             return List.copyOf(ForeignKey.read(rows).values());
-        }
-    }
-
-    private static List<String[]> rows(final Connection connection, final String sql, final TableName table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.table());
-
-            try (ResultSet rows = statement.executeQuery()) {
-                final int columns = rows.getMetaData().getColumnCount();
-                final List<String[]> found = new ArrayList<>();
-
-                while (rows.next()) {
-                    final String[] row = new String[columns];
-
-                    for (int column = 0; column < columns; column++) {
-                        row[column] = rows.getString(column + 1);
-                    }
-
-                    found.add(row);
-                }
-
-                return found;
-            }
         }
     }
 }

@@ -35,7 +35,7 @@ public final class TableUnloader {
      * earlier attempts that still run on the cluster are ended first.
      * <p>
      * Before a selection with floating-point columns the transaction, and only it, gets {@code extra_float_digits} 2, which the guide gives for values that have to be restored exactly (pages
-     * extra_float_digits and SET). That a cluster's UNLOAD obeys it as results of queries do is not documented, and could not be tried on a real cluster.
+     * extra_float_digits and SET). Whether the cluster obeys it, {@link ValueProbe} looks before the UNLOAD, unless the request says otherwise.
      *
      * @param connections where the connection to the source comes from
      * @param request what to unload
@@ -70,18 +70,20 @@ public final class TableUnloader {
         final Connection connection = session.connection();
         begin(session, attempt, request, report, subject);
         final Selection selection = named(connection, request, report, subject);
+        requireUnrestricted(connection, request, selection, report, subject);
         final TableDefinition definition = request.withDefinition() ? definition(connection, request, selection, report, subject) : null;
         final UnloadStatement statement = new UnloadStatement(selection, folder(request, attempt), request.authorization(), request.encryption(), request.nullMarker(),
                 request.region());
         final long rows;
         final String queryId;
-        final boolean caseSensitive;
 
         try {
-            caseSensitive = CatalogNames.of(connection).isCaseSensitive();
-
             if (selection.hasFloatingPoint()) {
                 Queries.execute(connection, ALL_DIGITS, 0);
+            }
+
+            if (request.valueCheck()) {
+                new ValueProbe(selection).require(connection, subject);
             }
 
             Queries.execute(connection, statement.sql(), 0);
@@ -94,7 +96,7 @@ public final class TableUnloader {
             throw invalid(subject, e);
         }
 
-        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, caseSensitive, definition));
+        return check(request, folder(request, attempt), subject, new UnloadResult(rows, 0, 0, queryId, selection.columns(), null, null, definition));
     }
 
     private static void begin(final ClusterSession session, final Attempt attempt, final UnloadRequest request, final FailureReport report, final String subject) throws RedshiftException {
@@ -115,6 +117,7 @@ public final class TableUnloader {
         final List<Queries.Column> columns;
 
         try {
+            CatalogNames.of(connection).requireDistinct(request.selection().table(), request.selection().columns());
             columns = Queries.columns(connection, request.selection());
             ColumnPrivileges.requireAll(connection, request.selection(), columns.stream().map(Queries.Column::name).toList());
         } catch (final SQLException e) {
@@ -144,6 +147,19 @@ public final class TableUnloader {
         }
 
         return request.selection().with(names, types);
+    }
+
+    private static void requireUnrestricted(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)
+            throws RedshiftException {
+        if (request.restricted() == RestrictedData.UNLOAD_VISIBLE) {
+            return;
+        }
+
+        try {
+            SourcePolicies.requireUnrestricted(connection, selection, subject);
+        } catch (final SQLException e) {
+            throw report.report("Reading the policies for the " + subject, e);
+        }
     }
 
     private static TableDefinition definition(final Connection connection, final UnloadRequest request, final Selection selection, final FailureReport report, final String subject)
@@ -179,7 +195,7 @@ public final class TableUnloader {
         }
 
         return new UnloadResult(unloaded.rows(), manifest.entries().size(), Math.max(0, manifest.bytes()), unloaded.queryId(), unloaded.columns(), unloaded.rows() == 0 ? null : location,
-                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.caseSensitive(), unloaded.definition());
+                unloaded.rows() == 0 ? null : manifest.sha256(), unloaded.definition());
     }
 
     private static RedshiftException invalid(final String subject, final IllegalArgumentException cause) {

@@ -36,7 +36,11 @@ public final class TargetCheck {
 
         if (load.mode() == TargetPlan.Mode.REPLACE || !isThere(target, load)) {
             require(mayCreate(target, load), "create tables in its schema", load.table());
-            requireNoViews(target, load.table());
+
+            if (load.mode() == TargetPlan.Mode.REPLACE) {
+                target.requireReplaceable(load.table(), load.unverified());
+            }
+
             return true;
         }
 
@@ -53,6 +57,8 @@ public final class TargetCheck {
                 throw new RedshiftException(Reason.INVALID_REQUEST, ("The load into %s would fail: %d column(s) of %s would be unloaded, but %d are named for the target. They are paired by "
                         + "position: name as many").formatted(load.table(), unloaded.size(), load.selection().table(), loaded.size()));
             }
+
+            target.catalogNames().requireDistinct(load.table(), loaded);
 
             if (made) {
                 // It will be like the source's, and takes the source's IDENTITY values unasked.
@@ -97,14 +103,6 @@ public final class TargetCheck {
             }
 
             throw e;
-        }
-    }
-
-    private static void requireNoViews(final ClusterProbe target, final TableName table) throws RedshiftException {
-        final List<String> views = target.dependentViews(table);
-
-        if (!views.isEmpty()) {
-            throw new RedshiftException(Reason.DEPENDENT_VIEWS, "%s could not be replaced: %s would lose it. %s".formatted(table, String.join(", ", views), Reason.DEPENDENT_VIEWS.advice()));
         }
     }
 

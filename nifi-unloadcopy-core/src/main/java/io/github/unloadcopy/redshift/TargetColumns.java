@@ -96,6 +96,11 @@ public final class TargetColumns {
         return explicitIds && (columns.isEmpty() || columns.stream().anyMatch(column -> column.filling() == Filling.IDENTITY && (loadedNames.isEmpty() || loadedNames.contains(column.name()))));
     }
 
+    /** The names of the columns, as the catalog has them. */
+    List<String> names() {
+        return columns.stream().map(Column::name).toList();
+    }
+
     /**
      * The columns that get the source's values but would generate others.
      *

@@ -1,9 +1,8 @@
 package io.github.unloadcopy.redshift;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /** What stands under a name that rows are to be loaded into. COPY loads tables only (Database Developer Guide, page "COPY"), and finds out after the unload. */
 final class TargetRelation {
@@ -29,18 +28,18 @@ final class TargetRelation {
             throw refusal(table, "schema %s belongs to Redshift, which keeps system tables and temporary tables there".formatted(name.schema()));
         }
 
-        if (first(connection, EXTERNAL_SCHEMA, name.schema()) != null) {
+        if (!Catalog.rows(connection, EXTERNAL_SCHEMA, name.schema()).isEmpty()) {
             throw refusal(table, "schema %s is an external schema, and its tables are external tables".formatted(name.schema()));
         }
 
-        final String kind = first(connection, KIND, name.schema(), name.table());
+        final List<String[]> found = Catalog.rows(connection, KIND, name);
 
-        if (kind != null && !kind.equals("r")) {
-            throw refusal(table, switch (kind) {
+        if (!found.isEmpty() && !found.getFirst()[0].equals("r")) {
+            throw refusal(table, switch (found.getFirst()[0]) {
                 // The catalog has materialized views as views.
                 case "v" -> "it is a view or materialized view";
                 case "m" -> "it is a materialized view";
-                default -> "the catalog has it as something else (relkind %s)".formatted(kind);
+                default -> "the catalog has it as something else (relkind %s)".formatted(found.getFirst()[0]);
             });
         }
     }
@@ -52,17 +51,5 @@ final class TargetRelation {
 
     private static RedshiftException refusal(final TableName table, final String what) {
         return new RedshiftException(Reason.NOT_A_TABLE, "Rows cannot be loaded into %s: %s. %s".formatted(table, what, Reason.NOT_A_TABLE.advice()));
-    }
-
-    private static String first(final Connection connection, final String sql, final String... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int index = 0; index < values.length; index++) {
-                statement.setString(index + 1, values[index]);
-            }
-
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? rows.getString(1) : null;
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -25,13 +26,16 @@ final class TargetTable {
     private final TableName loaded;
     private final boolean made;
     private final boolean replaces;
+    /** Whom the table is to belong to in the end: of a replaced one, whom the old one belonged to. Null where that is not known. */
+    private final String owner;
 
-    private TargetTable(final TableName name, final TargetPlan plan, final TableName loaded, final boolean made, final boolean replaces) {
+    private TargetTable(final TableName name, final TargetPlan plan, final TableName loaded, final boolean made, final boolean replaces, final String owner) {
         this.name = name;
         this.plan = plan;
         this.loaded = loaded;
         this.made = made;
         this.replaces = replaces;
+        this.owner = owner;
     }
 
     /**
@@ -79,16 +83,23 @@ final class TargetTable {
      * @param plan what is to be done
      * @param loadId what tells this load from others
      * @throws SQLException when the cluster refuses
+     * @throws RedshiftException when a table would lose something by being replaced
      */
-    static TargetTable prepare(final Connection connection, final TableName name, final TargetPlan plan, final String loadId) throws SQLException {
+    static TargetTable prepare(final Connection connection, final TableName name, final TargetPlan plan, final String loadId) throws SQLException, RedshiftException {
         if (!isToBeMade(connection, name, plan)) {
-            return new TargetTable(name, plan, name, false, false);
+            return new TargetTable(name, plan, name, false, false, null);
         }
 
         final boolean exists = plan.mode() == TargetPlan.Mode.REPLACE && exists(connection, name);
+
+        if (exists) {
+            ReplacementCheck.requireNothingLost(connection, name, plan.unverified());
+        }
+
+        final String owner = exists ? Catalog.owner(connection, inCatalog(connection, name)) : plan.definition().owner();
         final TableName loaded = exists ? new TableName(name.schema(), "unloadcopy_" + UUID.nameUUIDFromBytes(loadId.getBytes(StandardCharsets.UTF_8)).toString().replace('-', '_')) : name;
         Queries.execute(connection, plan.definition().createStatement(loaded), 0);
-        return new TargetTable(name, plan, loaded, true, exists);
+        return new TargetTable(name, plan, loaded, true, exists, owner);
     }
 
     /** The table that COPY is to load. */
@@ -118,17 +129,19 @@ final class TargetTable {
      * @param pending where foreign keys are noted
      * @return what could not be carried over, as sentences
      * @throws SQLException when the cluster refuses
+     * @throws RedshiftException when the old table has got something meanwhile that it would lose
      */
-    List<String> complete(final Connection connection, final PendingForeignKeys pending) throws SQLException {
+    List<String> complete(final Connection connection, final PendingForeignKeys pending) throws SQLException, RedshiftException {
         if (!made) {
             return List.of();
         }
 
+        final List<String> notes = new ArrayList<>();
+
         if (replaces) {
-            swap(connection);
+            swap(connection, notes);
         }
 
-        final List<String> notes = new ArrayList<>();
         comment(connection, "TABLE " + SqlText.table(name), plan.definition().comment(), "the table", notes);
 
         for (final Map.Entry<String, String> column : plan.definition().columnComments().entrySet()) {
@@ -140,7 +153,9 @@ final class TargetTable {
         return notes;
     }
 
-    private void swap(final Connection connection) throws SQLException {
+    private void swap(final Connection connection, final List<String> notes) throws SQLException, RedshiftException {
+        // Again, since the COPY may have taken hours.
+        ReplacementCheck.requireNothingLost(connection, name, plan.unverified());
         final TableName catalogName = inCatalog(connection, name);
         final Map<ForeignKey.Constraint, ForeignKey> keys = keysTo(connection, catalogName);
 
@@ -148,7 +163,7 @@ final class TargetTable {
             Queries.execute(connection, "ALTER TABLE %s DROP CONSTRAINT %s".formatted(SqlText.table(key.table()), SqlText.identifier(key.name())), 0);
         }
 
-        final List<String> grants = grants(connection, catalogName);
+        final List<String> grants = grants(connection, catalogName, notes);
         Queries.execute(connection, "DROP TABLE " + SqlText.table(name), 0);
         Queries.execute(connection, "ALTER TABLE %s RENAME TO %s".formatted(SqlText.table(loaded), SqlText.identifier(name.table())), 0);
 
@@ -170,41 +185,27 @@ final class TargetTable {
         }
     }
 
-    /** Whoever could use the old table can use the new one. */
-    private List<String> grants(final Connection connection, final TableName catalogName) throws SQLException {
-        final List<String> grants = new ArrayList<>();
+    /** Whoever could use the old table can use the new one; what cannot be granted again is noted. */
+    private List<String> grants(final Connection connection, final TableName catalogName, final List<String> notes) throws SQLException {
+        final Set<String> columns = Set.copyOf(TargetColumns.read(connection, loaded, name).names());
+        final List<String> statements = new ArrayList<>();
 
-        try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT privilege_type, identity_type, identity_name, admin_option FROM svv_relation_privileges WHERE namespace_name = ? AND relation_name = ?""")) {
-            statement.setString(1, catalogName.schema());
-            statement.setString(2, catalogName.table());
+        for (final Grant grant : TableGrants.read(connection, catalogName).visible()) {
+            final List<String> missing = grant.columns().stream().filter(column -> !columns.contains(column)).toList();
+            final Grant left = new Grant(grant.privilege(), grant.columns().stream().filter(columns::contains).toList(), grant.granteeType(), grant.grantee(), grant.grantOption());
 
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    grants.add("GRANT %s ON TABLE %s TO %s%s".formatted(privilege(rows.getString(1)), SqlText.table(name), grantee(rows.getString(2), rows.getString(3)),
-                            rows.getBoolean(4) ? " WITH GRANT OPTION" : ""));
-                }
+            if (grant.isReserved()) {
+                notes.add("The new table was not granted %s: Redshift manages the privileges of this role, whose name is reserved".formatted(grant.described()));
+            } else if (!missing.isEmpty()) {
+                notes.add("The old table had %s granted, and the new one has no column %s".formatted(grant.described(), String.join(", ", missing)));
+            }
+
+            if (!grant.isReserved() && (grant.columns().isEmpty() || !left.columns().isEmpty())) {
+                statements.add(left.statement(name));
             }
         }
 
-        return grants;
-    }
-
-    private static String privilege(final String name) throws SQLException {
-        if (!name.matches("[A-Za-z ]+")) {
-            throw new SQLException("The cluster names a privilege that is none: " + name);
-        }
-
-        return name;
-    }
-
-    private static String grantee(final String type, final String grantee) {
-        return switch (type) {
-            case "public" -> "PUBLIC";
-            case "group" -> "GROUP " + SqlText.identifier(grantee);
-            case "role" -> "ROLE " + SqlText.identifier(grantee);
-            default -> SqlText.identifier(grantee);
-        };
+        return statements;
     }
 
     private static void comment(final Connection connection, final String subject, final String comment, final String described, final List<String> notes) throws SQLException {
@@ -222,8 +223,6 @@ final class TargetTable {
 
     /** Last of all, since only the owner may alter the table. */
     private void own(final Connection connection, final List<String> notes) throws SQLException {
-        final String owner = plan.definition().owner();
-
         if (owner == null || owner.equals(connection.getMetaData().getUserName())) {
             return;
         }

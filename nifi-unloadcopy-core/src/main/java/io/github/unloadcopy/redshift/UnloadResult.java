@@ -14,10 +14,9 @@ import java.util.List;
  * @param columns columns, in the order they have in the files
  * @param manifest list of the files; null when nothing was written, because the table has no rows
  * @param manifestSha256 SHA-256 of the manifest's document, in hexadecimal digits; null without a manifest
- * @param caseSensitive whether the session told tables apart by their case
  * @param definition how the table is made; null when it was not asked for
  */
-public record UnloadResult(long rows, long files, long bytes, String queryId, List<String> columns, S3Location manifest, String manifestSha256, boolean caseSensitive, TableDefinition definition) {
+public record UnloadResult(long rows, long files, long bytes, String queryId, List<String> columns, S3Location manifest, String manifestSha256, TableDefinition definition) {
     public UnloadResult {
         columns = List.copyOf(columns);
     }

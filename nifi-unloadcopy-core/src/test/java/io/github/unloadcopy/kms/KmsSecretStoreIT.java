@@ -158,7 +158,8 @@ class KmsSecretStoreIT {
         final URI uri = URI.create("%s/kms/throttle?requests=%d".formatted(sandbox.endpoints().control().endpoint(), requests));
 
         try (HttpClient client = HttpClient.newHttpClient()) {
-            assertEquals(204, client.send(HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.discarding()).statusCode());
+            final HttpRequest request = HttpRequest.newBuilder(uri).header("Authorization", sandbox.endpoints().control().authorization()).POST(HttpRequest.BodyPublishers.noBody()).build();
+            assertEquals(204, client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
         }
     }
 

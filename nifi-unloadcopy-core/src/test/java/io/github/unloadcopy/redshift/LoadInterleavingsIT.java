@@ -278,7 +278,7 @@ class LoadInterleavingsIT {
                 } else if (load.failure() != null) {
                     // Of a frozen attempt, and of one that waits for it, the third attempt has ended the session.
                     final Reason reason = load.failure().reason();
-                    assertTrue(isDisturbed && reason == Reason.CONNECTION_FAILED || frozen != null && reason == Reason.CANCELED,
+                    assertTrue(isDisturbed && (reason == Reason.CONNECTION_FAILED || reason == Reason.SESSION_TERMINATED) || frozen != null && reason == Reason.CANCELED,
                             () -> "An attempt failed: " + load.failure().getMessage() + " after " + told);
                 }
             }

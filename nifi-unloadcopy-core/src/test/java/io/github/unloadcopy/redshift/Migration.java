@@ -127,7 +127,7 @@ final class Migration {
     }
 
     private LoadOrigin origin(final UnloadResult unloaded) {
-        return new LoadOrigin(runId, "localhost:5439/" + DATABASE, unloaded.caseSensitive() ? source() : source().folded(), unloaded.files(), unloaded.bytes(), unloaded.queryId(), unloaded.manifestSha256());
+        return new LoadOrigin(runId, "localhost:5439/" + DATABASE, source().folded(), unloaded.files(), unloaded.bytes(), unloaded.queryId(), unloaded.manifestSha256());
     }
 
     LoadRequest loadRequest(final UnloadResult unloaded) {

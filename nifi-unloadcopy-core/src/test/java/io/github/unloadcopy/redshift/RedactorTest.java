@@ -11,13 +11,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,8 +35,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RedactorTest {
+    /** Their texts are SQL and patterns of it, which has secrets where these are taken out. */
+    private static final Set<String> STATEMENTS = Set.of("Redactor.java", "StatementOptions.java", "UnloadTemplate.java");
+    private static final Pattern LITERAL = Pattern.compile("(?<![\\\\'\"])\"((?:[^\"\\\\\\n]|\\\\.)*)\"(?!\")");
+
     @ParameterizedTest
     @ValueSource(strings = {
             "COPY t CREDENTIALS 'aws_access_key_id=SECRET;aws_secret_access_key=x' MANIFEST",
@@ -54,7 +69,6 @@ class RedactorTest {
             "{\"connectPwd\":\"SECRET\",\"last\":\"MANIFEST\"}",
             "{\"SecretAccessKey\": \"SECRET\", \"last\": \"MANIFEST\"}",
             "{\"SessionToken\": \"SECRET\", \"last\": \"MANIFEST\"}",
-            "password: SECRET MANIFEST",
             "password = SECRET MANIFEST"})
     void masksEverySpelling(final String text) {
         final String redacted = Redactor.redact(text);
@@ -69,7 +83,10 @@ class RedactorTest {
             "permission denied for relation orders",
             "IAM_ROLE 'arn:aws:iam::123456789012:role/staging' KMS_KEY_ID 'arn:aws:kms:us-east-1:123456789012:key/1'",
             "syntax error at or near \"token\"",
-            "UNLOAD ('SELECT \"password\", \"name\" FROM \"a\".\"b\"') TO 's3://bucket/x/'"})
+            "UNLOAD ('SELECT \"password\", \"name\" FROM \"a\".\"b\"') TO 's3://bucket/x/'",
+            "Check user and password: encrypt the password again if it was changed, and see that the user may connect to the database",
+            "ERROR: syntax error at or near token: 'x'",
+            "Unexpected token 'x' in the secret access key: it has 40 characters"})
     void leavesTheRestAlone(final String text) {
         assertEquals(text, Redactor.redact(text));
     }
@@ -80,6 +97,62 @@ class RedactorTest {
         final String id = prefix + "A2B3C4D5E6F7G8H9";
 
         assertEquals("The key ***, used", Redactor.redact("The key " + id + ", used"));
+    }
+
+    @Test
+    void leavesAllAdviceAndMessagesAlone() throws IOException {
+        for (final Reason reason : Reason.values()) {
+            assertEquals(reason.advice(), Redactor.redact(reason.advice()));
+        }
+
+        final List<String> eaten = new ArrayList<>();
+        int texts = 0;
+
+        for (final String module : List.of("nifi-unloadcopy-core", "nifi-unloadcopy-cli", "nifi-unloadcopy-processors")) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+                for (final Path file : files.filter(path -> path.toString().endsWith(".java") && !STATEMENTS.contains(path.getFileName().toString())).toList()) {
+                    for (final MatchResult literal : LITERAL.matcher(Files.readString(file)).results().toList()) {
+                        final String text = literal.group(1).translateEscapes();
+                        texts++;
+
+                        if (!text.equals(Redactor.redact(text))) {
+                            eaten.add(file.getFileName() + ": " + text);
+                        }
+                    }
+                }
+            }
+        }
+
+        assertEquals(List.of(), eaten);
+        assertTrue(texts > 1000, "Only %d texts were found".formatted(texts));
+    }
+
+    @Property(tries = 1000)
+    void proseIsNeverEaten(@ForAll("prose") final String sentence) {
+        assertEquals(sentence, Redactor.redact(sentence));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "https://b.s3.amazonaws.com/k?X-Amz-Credential=SECRET&X-Amz-Date=20260101T000000Z",
+            "https://b.s3.amazonaws.com/k?X-Amz-Date=20260101T000000Z&X-Amz-Signature=SECRET",
+            "https://b.s3.amazonaws.com/k?X-Amz-Security-Token=SECRET&X-Amz-Expires=60",
+            "AKIAIOSFODNN7EXAMPLE / wJalrXUtnFEMI/K7MDENG/bPxRfiCYSECRETKEYX, used",
+            "{\"token\": \"SECRET\"}"})
+    void masksWhatAwsHasSecretsIn(final String text) {
+        assertFalse(Redactor.redact(text).contains("SECRET"), Redactor.redact(text));
+    }
+
+    @Property(tries = 2000)
+    void aKnownSecretSurvivesInNoEmbedding(@ForAll("anySecrets") final String value, @ForAll("embeddings") final Function<String, String> embedding, @ForAll("tails") final String before,
+            @ForAll("tails") final String after) {
+        try (Secret secret = StatementFixtures.secret(value)) {
+            final String embedded = embedding.apply(value);
+            final String redacted = Redactor.redact(before + " " + embedded + " " + after, List.of(secret));
+
+            assertFalse(redacted.contains(embedded), redacted);
+            assertFalse(redacted.contains(value), redacted);
+        }
     }
 
     @Property(tries = 2000)
@@ -173,6 +246,33 @@ class RedactorTest {
         try (Secret secret = StatementFixtures.secret("topsecret")) {
             assertEquals("x *** y", Redactor.redact(new SQLException("x topsecret y"), List.of(secret)).getMessage());
         }
+    }
+
+    @Provide
+    Arbitrary<String> prose() {
+        return Arbitraries.of("password", "the password", "secret access key", "access key id", "session token", "token", "is", "was changed", "and", "check", "user", "encrypt", "again",
+                "master symmetric key",
+                "KMS", "credentials", "pwd").list().ofMinSize(2).ofMaxSize(12).map(words -> String.join(" ", words)).flatMap(text -> Arbitraries.of("", ".", ", ", ": ").map(mark -> text + mark))
+                .list().ofMinSize(1).ofMaxSize(3).map(parts -> String.join(" ", parts));
+    }
+
+    @Provide
+    Arbitrary<String> anySecrets() {
+        return Arbitraries.strings().withCharRange('!', '~').withChars(' ', '\n', 'é', '漢').ofMinLength(8).ofMaxLength(64).filter(text -> !text.isBlank() && !text.contains("***"));
+    }
+
+    @Provide
+    Arbitrary<Function<String, String>> embeddings() {
+        return Arbitraries.of(
+                value -> value,
+                value -> "'" + value.replace("'", "''") + "'",
+                value -> "'" + value.replace("\\", "\\\\").replace("'", "''") + "'",
+                value -> "''" + value.replace("'", "''''") + "''",
+                value -> "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"",
+                value -> "\"" + value.replace("\"", "\"\"") + "\"",
+                value -> URLEncoder.encode(value, StandardCharsets.UTF_8),
+                value -> "x?y=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20") + "&z=1",
+                value -> Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Provide

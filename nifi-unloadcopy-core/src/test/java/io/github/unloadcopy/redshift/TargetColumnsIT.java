@@ -138,7 +138,7 @@ class TargetColumnsIT {
     private String requireRefused(final Migration migration, final List<String> columns, final boolean explicitIds, final Reason reason, final String... parts) throws Exception {
         final RedshiftException before = assertThrows(RedshiftException.class, () -> check(migration, migration.target(), columns, columns, explicitIds, TargetPlan.Mode.MUST_EXIST));
         final UnloadResult unloaded = migration.unload(columns, migration.role());
-        final UnloadResult none = new UnloadResult(0, 0, 0, unloaded.queryId(), unloaded.columns(), null, null, false, null);
+        final UnloadResult none = new UnloadResult(0, 0, 0, unloaded.queryId(), unloaded.columns(), null, null, null);
 
         for (final RedshiftException failure : List.of(before,
                 assertThrows(RedshiftException.class, () -> loader.load(target, migration.loadRequest(unloaded, unloaded.columns(), explicitIds))),

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.processors;
 
+import io.github.unloadcopy.redshift.UnverifiedPolicies;
 import io.github.unloadcopy.services.KmsCredentialsService;
 import io.github.unloadcopy.services.MigrationRunService;
 import org.apache.nifi.components.PropertyDescriptor;
@@ -111,6 +112,17 @@ final class CommonProperties {
             .defaultValue("false")
             .build();
 
+    static final PropertyDescriptor UNVERIFIED_POLICIES_STRATEGY = new PropertyDescriptor.Builder()
+            .name("Unverified Policies Strategy")
+            .description("""
+                    What becomes of a table that is to be replaced by a user to whom Redshift does not show masking policies: all but superusers and users with the role sys:secadmin.
+                    A policy is detached when its table is dropped. RedshiftUnload and RedshiftCopy have to have the same value.""")
+            .required(true)
+            .dependsOn(TARGET_TABLE, TargetTable.REPLACE)
+            .allowableValues(UnverifiedPoliciesStrategy.class)
+            .defaultValue(UnverifiedPoliciesStrategy.FAIL)
+            .build();
+
     private CommonProperties() {
     }
 
@@ -125,6 +137,12 @@ final class CommonProperties {
     /** Returns null where runs are not remembered. */
     static MigrationRunService migrationRunService(final PropertyContext context) {
         return context.getProperty(MIGRATION_RUN_SERVICE).asControllerService(MigrationRunService.class);
+    }
+
+    /** Without a replacement, nothing can be lost. */
+    static UnverifiedPolicies unverifiedPolicies(final PropertyContext context) {
+        return context.getProperty(TARGET_TABLE).asAllowableValue(TargetTable.class) == TargetTable.REPLACE
+                ? context.getProperty(UNVERIFIED_POLICIES_STRATEGY).asAllowableValue(UnverifiedPoliciesStrategy.class).policies() : UnverifiedPolicies.FAIL;
     }
 
     /** Builds the client that the endpoint and timeout properties describe; the caller closes it. */

@@ -78,8 +78,10 @@ import java.util.concurrent.TimeUnit;
         @WritesAttribute(attribute = "fragment.identifier", description = "The id of the run, for processors that merge or wait for the tables of one run"),
         @WritesAttribute(attribute = "fragment.index", description = "The number of this table in the run, from 1 on"),
         @WritesAttribute(attribute = "fragment.count", description = "The number of tables of the run"),
-        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE + "*", description = "Of the cluster to unload from: endpoint, port, database, user, password.ciphertext, schema, table, columns"),
-        @WritesAttribute(attribute = UnloadCopyAttributes.TARGET + "*", description = "Of the cluster to copy into: endpoint, port, database, user, password.ciphertext, schema, table, columns"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE + "*", description = "Of the cluster to unload from: endpoint, port, database, user, password.ciphertext, schema, table, columns; "
+                + "and table.twin, another table of the run whose name differs in its case only"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.TARGET + "*", description = "Of the cluster to copy into: endpoint, port, database, user, password.ciphertext, schema, table, columns; "
+                + "and table.twin, another table of the run whose name differs in its case only"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_QUERY, description = "Where the configuration has an unloadStatement: its SELECT"),
         @WritesAttribute(attribute = UnloadCopyAttributes.EXPLICIT_IDS, description = "Whether values of an IDENTITY column are loaded as they are"),
         @WritesAttribute(attribute = UnloadCopyAttributes.STAGING_PATH, description = "Where to stage, as s3://bucket/path"),
@@ -382,14 +384,13 @@ public class DecryptConfig extends AbstractS3Processor implements VerifiableProc
 
     private static void emit(final ProcessSession session, final FlowFile incoming, final ConfigurationDocument document, final MigrationConfig config, final MigrationRun run) {
         final String count = Integer.toString(config.tables().size());
-        final Map<String, String> renamed = TableAttributes.renamed(config);
+        final TableAttributes attributes = new TableAttributes(config);
         int index = 0;
 
         for (final TablePair tables : config.tables()) {
             index++;
             FlowFile table = incoming == null ? session.create() : session.create(incoming);
-            table = session.putAllAttributes(table, TableAttributes.of(config, tables));
-            table = session.putAllAttributes(table, renamed);
+            table = session.putAllAttributes(table, attributes.of(tables));
             table = session.putAllAttributes(table, Map.of(
                     UnloadCopyAttributes.RUN_ID, run.id(),
                     UnloadCopyAttributes.RUN_STARTED, run.started().toString(),

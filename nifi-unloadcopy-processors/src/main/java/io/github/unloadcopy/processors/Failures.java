@@ -21,12 +21,12 @@ final class Failures {
     }
 
     /**
-     * Puts the FlowFile back into its queue, penalized, when all that was missing is a connection of the pool.
+     * Puts the FlowFile back into its queue, penalized, when all that was missing is a session: see {@link Reason#isRetried()}.
      *
      * @return whether it is back, and the session with it
      */
     static boolean retriesLater(final ProcessSession session, final ComponentLog log, final Exception exception) {
-        if (!(exception instanceof final RedshiftException redshift) || redshift.reason() != Reason.POOL_EXHAUSTED) {
+        if (!(exception instanceof final RedshiftException redshift) || !redshift.reason().isRetried()) {
             return false;
         }
 

@@ -2,6 +2,8 @@ package io.github.unloadcopy.processors;
 
 import io.github.unloadcopy.kms.KmsSecretException;
 import io.github.unloadcopy.kms.Secret;
+import io.github.unloadcopy.redshift.ClusterProbe;
+import io.github.unloadcopy.redshift.ConnectionSource;
 import io.github.unloadcopy.redshift.DataEncryption;
 import io.github.unloadcopy.redshift.LoadOrigin;
 import io.github.unloadcopy.redshift.LoadRequest;
@@ -10,6 +12,7 @@ import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.TableDefinition;
 import io.github.unloadcopy.redshift.TableLoader;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TablePlace;
 import io.github.unloadcopy.redshift.TargetPlan;
 import io.github.unloadcopy.services.KmsCredentialsService;
 import io.github.unloadcopy.staging.S3Location;
@@ -183,6 +186,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
             TABLE_NAME,
             CommonProperties.TARGET_TABLE,
             CommonProperties.CREATE_SCHEMA,
+            CommonProperties.UNVERIFIED_POLICIES_STRATEGY,
             TABLE_DEFINITION,
             COLUMNS,
             EXPLICIT_IDS,
@@ -275,7 +279,9 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
                     origin(flowFile),
                     ledger(context),
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
-            final LoadResult result = createLoader().load(() -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes()), request);
+            final ConnectionSource connections = () -> Connections.open(CommonProperties.connectionPoolingService(context), flowFile.getAttributes());
+            requireDistinctTables(connections, flowFile, table);
+            final LoadResult result = createLoader().load(connections, request);
 
             final Map<String, String> attributes = new HashMap<>();
             attributes.put(UnloadCopyAttributes.COPY_ROWS, Long.toString(result.rows()));
@@ -297,6 +303,35 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
         }
     }
 
+    /** RedshiftUnload sees to it only where it can ask the target. */
+    private static void requireDistinctTables(final ConnectionSource connections, final FlowFile flowFile, final TableName table) throws RedshiftException {
+        final String twin = flowFile.getAttribute(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.TABLE_TWIN);
+        final String namespace = flowFile.getAttribute(UnloadCopyAttributes.SOURCE_NAMESPACE);
+        final TableName source = source(flowFile);
+
+        if (twin != null || namespace != null && source != null) {
+            try (ClusterProbe probe = ClusterProbe.open(connections, "the target")) {
+                final TablePlace target = TablePlace.of(probe, table);
+                target.requireOtherThan(twin, TablePretest.TWO_INTO_ONE);
+
+                if (source != null) {
+                    new TablePlace(namespace, isCaseSensitive(flowFile), source).requireOtherThan(target);
+                }
+            }
+        }
+    }
+
+    /** Returns null when the FlowFile does not name it. */
+    private static TableName source(final FlowFile flowFile) {
+        final String schema = flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.SCHEMA);
+        final String table = flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.TABLE);
+        return schema == null || schema.isEmpty() || table == null || table.isEmpty() ? null : new TableName(schema, table);
+    }
+
+    private static boolean isCaseSensitive(final FlowFile flowFile) {
+        return Boolean.parseBoolean(flowFile.getAttribute(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE));
+    }
+
     private static TargetPlan plan(final ProcessContext context, final FlowFile flowFile, final FlowFileProperties properties) throws InvalidFlowFileException {
         final TargetTable targetTable = context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class);
 
@@ -306,7 +341,7 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
 
         try {
             return new TargetPlan(targetTable.mode(), TableDefinition.fromJson(properties.required(TABLE_DEFINITION)), context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean(),
-                    renamingRunTables(flowFile));
+                    CommonProperties.unverifiedPolicies(context), renamingRunTables(flowFile));
         } catch (final IllegalArgumentException e) {
             throw new InvalidFlowFileException("The target table cannot be created: %s. Let RedshiftUnload have the same %s, and connect it to this step".formatted(e.getMessage(),
                     CommonProperties.TARGET_TABLE.getName()), e);
@@ -356,21 +391,16 @@ public class RedshiftCopy extends AbstractProcessor implements VerifiableProcess
     /** For the ledger; a FlowFile that RedshiftUnload did not make says less. */
     private static LoadOrigin origin(final FlowFile flowFile) {
         final String endpoint = flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.ENDPOINT);
-        final String schema = flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.SCHEMA);
-        final String table = flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.TABLE);
+        final TableName source = source(flowFile);
         return new LoadOrigin(
                 flowFile.getAttribute(UnloadCopyAttributes.RUN_ID),
                 endpoint == null ? null : "%s:%s/%s".formatted(endpoint, flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.PORT),
                         flowFile.getAttribute(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.DATABASE)),
-                schema == null || schema.isEmpty() || table == null || table.isEmpty() ? null : inCatalog(flowFile, new TableName(schema, table)),
+                source == null || isCaseSensitive(flowFile) ? source : source.folded(),
                 count(flowFile, UnloadCopyAttributes.UNLOAD_FILES),
                 count(flowFile, UnloadCopyAttributes.UNLOAD_BYTES),
                 flowFile.getAttribute(UnloadCopyAttributes.UNLOAD_QUERY_ID),
                 flowFile.getAttribute(UnloadCopyAttributes.STAGING_MANIFEST_SHA256));
-    }
-
-    private static TableName inCatalog(final FlowFile flowFile, final TableName table) {
-        return Boolean.parseBoolean(flowFile.getAttribute(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE)) ? table : table.folded();
     }
 
     private static long count(final FlowFile flowFile, final String attribute) {

@@ -9,6 +9,7 @@ import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.SelectList;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TablePlace;
 import io.github.unloadcopy.redshift.TableUnloader;
 import io.github.unloadcopy.redshift.UnloadRequest;
 import io.github.unloadcopy.redshift.UnloadResult;
@@ -72,6 +73,7 @@ import java.util.concurrent.TimeUnit;
         @WritesAttribute(attribute = UnloadCopyAttributes.DATA_KEY_CONTEXT, description = "The encryption context of the data key, as JSON; with client-side encryption only"),
         @WritesAttribute(attribute = UnloadCopyAttributes.NULL_MARKER, description = "The text that stands for NULL in the staged files"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_DEFINITION, description = "How the table is made, as JSON; only when the target table may be created or replaced"),
+        @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_NAMESPACE, description = "The source's namespace and database, which tell it from any other; absent when it does not tell"),
         @WritesAttribute(attribute = UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, description = "Whether the source tells names apart by their case; absent when it does not"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_ROWS, description = "The number of rows unloaded"),
         @WritesAttribute(attribute = UnloadCopyAttributes.UNLOAD_FILES, description = "The number of files written, without the manifest"),
@@ -146,6 +148,26 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             .identifiesControllerService(DBCPService.class)
             .build();
 
+    public static final PropertyDescriptor VALUE_CHECK = new PropertyDescriptor.Builder()
+            .name("Value Check")
+            .description("""
+                    Whether to look for values that the staged text would not carry, before anything is unloaded: floating-point values with more digits than the cluster writes, and SUPER
+                    values of more than 65,535 bytes. The check reads such columns once; tables without them are not read.""")
+            .required(true)
+            .allowableValues(ValueCheck.class)
+            .defaultValue(ValueCheck.CHECK)
+            .build();
+
+    public static final PropertyDescriptor RESTRICTED_DATA_STRATEGY = new PropertyDescriptor.Builder()
+            .name("Restricted Data Strategy")
+            .description("""
+                    What to do when row-level security hides rows of the table from the user of the unload, or a masking policy changes values for it: Redshift would unload the rest without an error.
+                    Masking policies are found only where Redshift shows them to the user: to superusers and users with the role sys:secadmin.""")
+            .required(true)
+            .allowableValues(RestrictedDataStrategy.class)
+            .defaultValue(RestrictedDataStrategy.FAIL)
+            .build();
+
     public static final PropertyDescriptor STAGING_PATH = new PropertyDescriptor.Builder()
             .name("Staging Path")
             .description("Where to stage, as s3://bucket/path. Below it, each run has a folder named by its start and its id, and each table a folder in that.")
@@ -183,9 +205,12 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             TABLE_NAME,
             COLUMNS,
             QUERY,
+            RESTRICTED_DATA_STRATEGY,
             CommonProperties.TARGET_TABLE,
             CommonProperties.CREATE_SCHEMA,
+            CommonProperties.UNVERIFIED_POLICIES_STRATEGY,
             TARGET_CONNECTION_POOLING_SERVICE,
+            VALUE_CHECK,
             STAGING_PATH,
             ENCRYPTION,
             CommonProperties.MIGRATION_RUN_SERVICE,
@@ -233,9 +258,12 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     UnloadCopyAttributes.STAGING_PATH, properties.required(STAGING_PATH),
                     UnloadCopyAttributes.STAGING_PREFIX, destination.prefix().location().toString()));
             // Those of an earlier attempt say nothing about this one.
-            flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256));
+            flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256,
+                    UnloadCopyAttributes.SOURCE_NAMESPACE, UnloadCopyAttributes.SOURCE_CASE_SENSITIVE));
             final TablePretest pretest = new TablePretest(context, properties);
+            final TablePlace place = pretest.lookAtNames();
             pretest.lookAtTarget();
+            flowFile = session.putAllAttributes(flowFile, attributes(place));
             final Map<String, String> attributes = unload(context, properties, destination, pretest.selection());
             flowFile = session.putAllAttributes(flowFile, attributes);
             getLogger().info("Unloaded {}: {} rows in {} files of {} bytes", destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS),
@@ -269,7 +297,11 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
 
         if (properties.optional(TABLE_NAME) != null) {
             results.add(Verification.step("Look at the source table", verificationLogger, () -> new TablePretest(context, properties).lookAtSource()));
-            results.add(Verification.step("Look at the target table", verificationLogger, () -> new TablePretest(context, properties).lookAtTarget()));
+            results.add(Verification.step("Look at the target table", verificationLogger, () -> {
+                final TablePretest pretest = new TablePretest(context, properties);
+                pretest.lookAtNames();
+                return pretest.lookAtTarget();
+            }));
         }
 
         return results;
@@ -293,6 +325,8 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
                     NullMarker.forRun(destination.runId()),
                     kms.getRegion().id(),
                     context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class) != TargetTable.MUST_EXIST,
+                    context.getProperty(RESTRICTED_DATA_STRATEGY).asAllowableValue(RestrictedDataStrategy.class).restricted(),
+                    context.getProperty(VALUE_CHECK).asAllowableValue(ValueCheck.class) == ValueCheck.CHECK,
                     Math.toIntExact(context.getProperty(CommonProperties.STATEMENT_TIMEOUT).asTimePeriod(TimeUnit.SECONDS)));
             final TableUnloader unloader = new TableUnloader(new ManifestReader(s3Client()));
             final UnloadResult result = unloader.unload(() -> Connections.open(CommonProperties.connectionPoolingService(context), properties.attributes()), request);
@@ -300,10 +334,6 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             if (result.manifest() != null) {
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST, result.manifest().toString());
                 attributes.put(UnloadCopyAttributes.STAGING_MANIFEST_SHA256, result.manifestSha256());
-            }
-
-            if (result.caseSensitive()) {
-                attributes.put(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, "true");
             }
 
             if (result.definition() != null) {
@@ -320,6 +350,21 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             attributes.put(UnloadCopyAttributes.UNLOAD_DURATION, Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
             return attributes;
         }
+    }
+
+    /** For the loading step, which does not see the source. */
+    private static Map<String, String> attributes(final TablePlace place) {
+        final Map<String, String> attributes = new HashMap<>();
+
+        if (place.database() != null) {
+            attributes.put(UnloadCopyAttributes.SOURCE_NAMESPACE, place.database());
+        }
+
+        if (place.caseSensitive()) {
+            attributes.put(UnloadCopyAttributes.SOURCE_CASE_SENSITIVE, "true");
+        }
+
+        return attributes;
     }
 
     private static Destination destination(final FlowFileProperties properties, final FlowFile flowFile) throws InvalidFlowFileException {

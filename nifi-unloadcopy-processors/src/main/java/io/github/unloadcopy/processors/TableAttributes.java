@@ -6,23 +6,39 @@ import io.github.unloadcopy.config.StagingAuthorization;
 import io.github.unloadcopy.config.StagingConfig;
 import io.github.unloadcopy.config.TableConfig;
 import io.github.unloadcopy.config.TablePair;
+import io.github.unloadcopy.config.TableTwins;
 import io.github.unloadcopy.redshift.ColumnList;
 
 import java.util.HashMap;
 import java.util.Map;
 
-/** The settings of one table as attributes of its FlowFile. */
+/** The settings of each table of a run as attributes of its FlowFile. What a FlowFile carries does not grow with the run. */
 final class TableAttributes {
 
-    private TableAttributes() {
+    private final MigrationConfig config;
+    private final TableTwins twins;
+    private final long renamed;
+
+    TableAttributes(final MigrationConfig config) {
+        this.config = config;
+        twins = TableTwins.of(config);
+        renamed = config.tables().stream().filter(tables -> !tables.source().table().equals(tables.target().table())).count();
     }
 
     /** What the next steps need to know of one table; no plaintext secret. */
-    static Map<String, String> of(final MigrationConfig config, final TablePair tables) {
+    Map<String, String> of(final TablePair tables) {
         final Map<String, String> attributes = new HashMap<>();
         putCluster(attributes, UnloadCopyAttributes.SOURCE, config.source(), tables.source());
         putCluster(attributes, UnloadCopyAttributes.TARGET, config.target(), tables.target());
         attributes.put(UnloadCopyAttributes.EXPLICIT_IDS, Boolean.toString(tables.explicitIds()));
+
+        twins.source(tables).ifPresent(twin -> attributes.put(UnloadCopyAttributes.SOURCE + UnloadCopyAttributes.TABLE_TWIN, twin));
+        twins.target(tables).ifPresent(twin -> attributes.put(UnloadCopyAttributes.TARGET + UnloadCopyAttributes.TABLE_TWIN, twin));
+
+        if (renamed > 0) {
+            // The names themselves are in the ledger, where each load finds those that it needs.
+            attributes.put(UnloadCopyAttributes.RUN_TABLES_RENAMED, Long.toString(renamed));
+        }
 
         if (tables.query() != null) {
             attributes.put(UnloadCopyAttributes.SOURCE_QUERY, tables.query());
@@ -41,15 +57,6 @@ final class TableAttributes {
         }
 
         return attributes;
-    }
-
-    /**
-     * What tells the loads of a run that tables have other names in the target. It is the same few characters for all tables, however many there are: the names themselves are in the ledger, where each
-     * load finds those that it needs.
-     */
-    static Map<String, String> renamed(final MigrationConfig config) {
-        final long renamed = config.tables().stream().filter(tables -> !tables.source().table().equals(tables.target().table())).count();
-        return renamed == 0 ? Map.of() : Map.of(UnloadCopyAttributes.RUN_TABLES_RENAMED, Long.toString(renamed));
     }
 
     private static void putCluster(final Map<String, String> attributes, final String prefix, final ClusterConfig cluster, final TableConfig table) {

@@ -6,6 +6,7 @@ import io.github.unloadcopy.redshift.PlannedLoad;
 import io.github.unloadcopy.redshift.RedshiftException;
 import io.github.unloadcopy.redshift.Selection;
 import io.github.unloadcopy.redshift.TableName;
+import io.github.unloadcopy.redshift.TablePlace;
 import io.github.unloadcopy.redshift.TargetCheck;
 import org.apache.nifi.dbcp.DBCPService;
 import org.apache.nifi.processor.ProcessContext;
@@ -15,6 +16,9 @@ import java.util.Map;
 
 /** What RedshiftUnload looks at before it unloads a table, for a FlowFile or for its attributes alone. Nothing is changed. */
 final class TablePretest {
+
+    /** What would become of rows, where two tables of the target are one. */
+    static final String TWO_INTO_ONE = "the rows of two tables would be loaded into one";
 
     private final ProcessContext context;
     private final FlowFileProperties properties;
@@ -33,6 +37,36 @@ final class TablePretest {
     }
 
     /**
+     * Sees that the table is no other one of the run, and, where a Target Connection Pooling Service is set, that it is not loaded into itself or into another one's target.
+     *
+     * @return where the source's table is
+     */
+    TablePlace lookAtNames() throws RedshiftException, InvalidFlowFileException {
+        final DBCPService service = context.getProperty(RedshiftUnload.TARGET_CONNECTION_POOLING_SERVICE).asControllerService(DBCPService.class);
+        final TablePlace place = place(CommonProperties.connectionPoolingService(context), "the source", source);
+        place.requireOtherThan(twin(UnloadCopyAttributes.SOURCE), "its rows would be moved twice");
+
+        if (service != null) {
+            final TablePlace target = place(service, "the target", target());
+            target.requireOtherThan(twin(UnloadCopyAttributes.TARGET), TWO_INTO_ONE);
+            place.requireOtherThan(target);
+        }
+
+        return place;
+    }
+
+    private TablePlace place(final DBCPService service, final String cluster, final TableName table) throws RedshiftException {
+        try (ClusterProbe probe = ClusterProbe.open(connections(service), cluster)) {
+            return TablePlace.of(probe, table);
+        }
+    }
+
+    /** Returns null when no table of the run has a name that differs from this one's in its case only. */
+    private String twin(final String prefix) {
+        return properties.attributes().get(prefix + UnloadCopyAttributes.TABLE_TWIN);
+    }
+
+    /**
      * Sees that the source's table and columns may be read, and can travel.
      *
      * @return what there is, as a sentence
@@ -40,7 +74,8 @@ final class TablePretest {
     String lookAtSource() throws RedshiftException, InvalidFlowFileException {
         try (ClusterProbe probe = ClusterProbe.open(connections(CommonProperties.connectionPoolingService(context)), "the source")) {
             final List<ClusterProbe.Column> columns = probe.loadableColumns(selection());
-            return "%s has %d column(s) to unload".formatted(source, columns.size());
+            probe.requireUnrestricted(selection(), context.getProperty(RedshiftUnload.RESTRICTED_DATA_STRATEGY).asAllowableValue(RestrictedDataStrategy.class).restricted());
+            return "%s has %d column(s) to unload%s".formatted(source, columns.size(), probe.seesPolicies() ? "" : "; " + ClusterProbe.MASKING_UNKNOWN);
         }
     }
 
@@ -60,7 +95,8 @@ final class TablePretest {
         final TargetTable targetTable = context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class);
         final boolean createSchema = targetTable != TargetTable.MUST_EXIST && context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean();
         TargetCheck.check(connections(CommonProperties.connectionPoolingService(context)), connections(service),
-                new PlannedLoad(selection(), target, properties.targetColumns(), explicitIds(), targetTable.mode(), createSchema));
+                new PlannedLoad(selection(), target, properties.targetColumns(), explicitIds(), targetTable.mode(), createSchema,
+                        CommonProperties.unverifiedPolicies(context)));
         return "%s can be loaded".formatted(target);
     }
 

@@ -14,7 +14,8 @@ public enum TargetTable implements DescribedValue {
             Table and rows appear together, in one transaction"""),
     REPLACE(TargetPlan.Mode.REPLACE, "Replace", """
             A new table is made from the definition of the source's table and loaded beside the old one, and takes its place in the same transaction.
-            After a failure the old one is as it was. Privileges granted on it are granted on the new one""");
+            After a failure the old one is as it was. Its owner and the privileges granted on it, or on its columns, are those of the new one. A table that would lose anything else is not replaced:
+            one with views, row-level security or masking policies, in a datashare, or with privileges that cannot be seen""");
 
     private final TargetPlan.Mode mode;
     private final String displayName;

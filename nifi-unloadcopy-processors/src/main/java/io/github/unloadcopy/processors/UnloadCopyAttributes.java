@@ -26,8 +26,10 @@ public final class UnloadCopyAttributes {
     public static final String PASSWORD_CIPHERTEXT = "password.ciphertext";
     public static final String SCHEMA = "schema";
     public static final String TABLE = "table";
+    public static final String TABLE_TWIN = "table.twin";
     public static final String COLUMNS = "columns";
     public static final String SOURCE_QUERY = "unloadcopy.source.query";
+    public static final String SOURCE_NAMESPACE = "unloadcopy.source.namespace";
     public static final String SOURCE_CASE_SENSITIVE = "unloadcopy.source.case.sensitive";
     public static final String SOURCE_DEFINITION = "unloadcopy.source.definition";
     public static final String EXPLICIT_IDS = "unloadcopy.target.explicit.ids";

@@ -9,7 +9,6 @@ import io.github.unloadcopy.config.TablePair;
 import io.github.unloadcopy.staging.S3Location;
 import org.junit.jupiter.api.Test;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -23,7 +22,7 @@ class TableAttributesTest {
     @Test
     void attributesOfATableDoNotGrowWithTheRun() {
         assertEquals(size(config(1_000)), size(config(9_999)));
-        assertEquals("2600", TableAttributes.renamed(config(2_600)).get(UnloadCopyAttributes.RUN_TABLES_RENAMED));
+        assertEquals("2600", attributes(config(2_600)).get(UnloadCopyAttributes.RUN_TABLES_RENAMED));
     }
 
     @Test
@@ -40,9 +39,7 @@ class TableAttributesTest {
     }
 
     private static Map<String, String> attributes(final MigrationConfig config) {
-        final Map<String, String> attributes = new HashMap<>(TableAttributes.of(config, config.tables().getFirst()));
-        attributes.putAll(TableAttributes.renamed(config));
-        return attributes;
+        return new TableAttributes(config).of(config.tables().getFirst());
     }
 
     private static MigrationConfig config(final int tables) {

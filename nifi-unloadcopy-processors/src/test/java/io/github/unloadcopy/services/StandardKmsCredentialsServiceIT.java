@@ -161,7 +161,8 @@ class StandardKmsCredentialsServiceIT {
     private static long decryptCalls() throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             final URI uri = URI.create(SANDBOX.endpoints().control().endpoint() + "/calls");
-            final JsonNode calls = JsonMapper.builder().build().readTree(client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body());
+            final HttpRequest request = HttpRequest.newBuilder(uri).header("Authorization", SANDBOX.endpoints().control().authorization()).build();
+            final JsonNode calls = JsonMapper.builder().build().readTree(client.send(request, HttpResponse.BodyHandlers.ofString()).body());
             return calls.path("kms").path("Decrypt").asLong();
         }
     }

@@ -100,6 +100,11 @@ final class Clusters implements AutoCloseable {
                         "Chooses whether float columns of source or target obey extra_float_digits when they become text: {\"value\":false}.", request -> {
                     running(request).setExtraFloatDigits(requireBoolean(request.body().path("value")));
                     return null;
+                }),
+                new Route("PUT", "/clusters/{name}/show-discovery",
+                        "Chooses whether the Redshift driver asks SHOW for metadata of source or target, in sessions that begin from now on: {\"value\":true}.", request -> {
+                    running(request).setShowDiscovery(requireBoolean(request.body().path("value")));
+                    return null;
                 }));
     }
 
@@ -139,6 +144,7 @@ final class Clusters implements AutoCloseable {
                 final RedshiftCluster running = new RedshiftCluster(settings);
                 running.setStatementsOutliveClients(options.statementsOutliveClients());
                 running.setExtraFloatDigits(options.extraFloatDigits());
+                running.setShowDiscovery(options.showDiscovery());
                 cluster.complete(running);
             } catch (final IOException | RuntimeException | Error e) {
                 cluster.completeExceptionally(e);

@@ -34,13 +34,15 @@ record ReadyText(SandboxEndpoints endpoints, String kept) {
                   "aws_iam_role" of a configuration: %s
 
                 Certificate authority: %s
-                Counts of calls: %s/calls
-                Faults on demand, restarts: %s/ lists what can be asked
+                Counts of calls, faults on demand, restarts: this lists what can be asked
+                  CONTROL='%s' HEADER='%s'
+                  curl -H "@$HEADER" $CONTROL/
+                The file has the control's token, which goes with each request as "Authorization: Bearer %s".
                 """.formatted(kept == null ? "deletes what is in it" : "keeps what is in it, in " + kept,
                 endpoints.accessKeyId(), endpoints.secretAccessKey(), endpoints.region(), endpoints.region(), endpoints.s3().endpoint(), endpoints.kms().endpoint(), endpoints.kms().endpoint(),
                 endpoints.s3().endpoint(),
                 endpoints.clusters().stream().map(this::describe).collect(Collectors.joining()), endpoints.region(), endpoints.caFile(), endpoints.iamRole(), endpoints.caFile(),
-                endpoints.control().endpoint(), endpoints.control().endpoint()).stripTrailing();
+                endpoints.control().endpoint(), endpoints.control().headerFile(), endpoints.control().token()).stripTrailing();
     }
 
     private String describe(final SandboxEndpoints.Cluster cluster) {

@@ -7,16 +7,18 @@ import io.github.unloadcopy.sandbox.control.FaultRoutes;
 import io.github.unloadcopy.sandbox.control.IamRoutes;
 import io.github.unloadcopy.sandbox.control.Route;
 import io.github.unloadcopy.sandbox.faults.Faults;
+import io.github.unloadcopy.sandbox.files.SecretFile;
 import io.github.unloadcopy.sandbox.iam.Iam;
 import io.github.unloadcopy.sandbox.iam.Role;
 import io.github.unloadcopy.sandbox.kms.KeyRing;
 import io.github.unloadcopy.sandbox.kms.KmsServer;
+import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
 import io.github.unloadcopy.sandbox.s3.S3Server;
 import io.github.unloadcopy.sandbox.tls.SandboxCertificates;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -66,11 +68,15 @@ public final class Sandbox implements AutoCloseable {
         final KmsServer kms = resources.add(new KmsServer(options.kmsPort(), keys, iam, options.region(), clock, calls, faults));
         final S3Server s3 = resources.add(new S3Server(options.s3Port(), iam, keys, options.region(), calls, faults, home.isKept() ? home.kept("s3") : null));
         final SandboxCertificates certificates = home.isKept() ? SandboxCertificates.in(home.kept("certificates.p12"), clock) : SandboxCertificates.create(clock);
-        final Path caFile = Files.writeString(home.published("ca.pem"), certificates.authorityPem());
+        final Path caFile = home.published("ca.pem");
+        SecretFile.write(caFile, certificates.authorityPem().getBytes(StandardCharsets.US_ASCII));
         final Clusters clusters = resources.add(new Clusters(options, home, certificates.serverContext(), s3.objects(), iam, faults));
-        final ControlServer control = resources.add(new ControlServer(options.controlPort(), routes(calls, faults, iam, clusters)));
+        final String token = Storage.newPassword();
+        final ControlServer control = resources.add(new ControlServer(options.controlPort(), routes(calls, faults, iam, clusters), token));
+        final SandboxEndpoints.Control controlEndpoint = new SandboxEndpoints.Control(control.endpoint().toString(), token, home.temporary().resolve("control-header").toString());
+        SecretFile.write(Path.of(controlEndpoint.headerFile()), ("Authorization: " + controlEndpoint.authorization() + "\n").getBytes(StandardCharsets.US_ASCII));
         return new SandboxEndpoints(options.region(), iam.rootKey().accessKeyId(), iam.rootKey().secretAccessKey(), caFile.toString(),
-                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), clusters.start(), service(control.endpoint()));
+                service(s3.endpoint()), service(kms.endpoint()), Role.REDSHIFT_UNLOAD_COPY.arn(), clusters.start(), controlEndpoint);
     }
 
     private Home home() throws IOException {

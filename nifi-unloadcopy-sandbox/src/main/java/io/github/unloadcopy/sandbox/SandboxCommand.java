@@ -28,11 +28,11 @@ import java.util.concurrent.CountDownLatch;
             "  sandbox",
             "  sandbox --source-port=5439 --target-port=5440 --s3-port=9000 --kms-port=9001",
             "  sandbox --data=~/.redshift-sandbox        goes on with what is there",
-            "  sandbox --json > sandbox.json",
-            "    region, accessKeyId, secretAccessKey, caFile, iamRole; s3, kms and control, each with its endpoint;",
+            "  (umask 077; sandbox --json > sandbox.json)        it holds secrets",
+            "    region, accessKeyId, secretAccessKey, caFile, iamRole; s3 and kms, each with its endpoint; control, with endpoint, token, headerFile;",
             "    clusters, each with name, host, port, database, user, password",
-            "  curl -d '{\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"ERROR\",\"code\":\"SlowDown\"}}' CONTROL/faults",
-            "    makes S3 refuse two downloads; curl CONTROL/ lists all that can be asked",
+            "  curl -H @HEADERFILE -d '{\"match\":{\"service\":\"s3\",\"operation\":\"GetObject\"},\"chance\":{\"count\":2},\"effect\":{\"type\":\"ERROR\",\"code\":\"SlowDown\"}}' CONTROL/faults",
+            "    makes S3 refuse two downloads; curl -H @HEADERFILE CONTROL/ lists all that can be asked",
             "",
             "--data keeps the clusters' databases, S3's buckets and objects, KMS's keys and aliases, the access key, the passwords,"
             + " and the certificates (which last 30 days; the start on the last of them makes new ones)."
@@ -58,7 +58,8 @@ public final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Keep data in this folder, and go on with what is there; for one sandbox at a time. It holds secrets: see below.")
     private Path dataDirectory;
 
-    @Option(names = "--cache", paramLabel = "DIR", description = "Folder for unpacked PostgreSQL binaries, for every start to use; it stays. Default: postgresql beside the sandbox's jar.")
+    @Option(names = "--cache", paramLabel = "DIR",
+            description = "Folder for unpacked PostgreSQL binaries, for every start to use; it stays, and is this user's alone. Default: cache beside the sandbox's jar.")
     private Path cacheDirectory;
 
     @Option(names = "--region", paramLabel = "REGION", defaultValue = SandboxOptions.DEFAULT_REGION, description = "AWS Region of KMS, clusters and buckets. Default: ${DEFAULT-VALUE}")
@@ -98,6 +99,10 @@ public final class SandboxCommand implements Callable<Integer> {
                     + " Default: they do.")
     private boolean extraFloatDigits;
 
+    @Option(names = "--show-discovery", negatable = true, defaultValue = "false", fallbackValue = "true",
+            description = "Whether the Redshift driver is told to ask SHOW TABLES, SHOW COLUMNS and SHOW CONSTRAINTS for metadata, which show what the user may read. Default: it queries the catalog.")
+    private boolean showDiscovery;
+
     @Option(names = "--stop-on-stdin-close", description = "Stop when standard input ends, so that the sandbox ends with the process that started it.")
     private boolean stopOnStdinClose;
 
@@ -124,7 +129,7 @@ public final class SandboxCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final SandboxOptions options = new SandboxOptions(workFolder(), dataDirectory, cacheFolder(), region, s3Port, kmsPort, controlPort, sourcePort, targetPort, slices,
-                clientSideEncryptionRetired, statementsOutliveClients, extraFloatDigits, isolation);
+                clientSideEncryptionRetired, statementsOutliveClients, extraFloatDigits, showDiscovery, isolation);
         try (Sandbox sandbox = new Sandbox(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(sandbox), "stop"));
             if (stopOnStdinClose) {
@@ -154,8 +159,8 @@ public final class SandboxCommand implements Callable<Integer> {
         }
 
         try {
-            final Path beside = Path.of(SandboxCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI()).resolveSibling("postgresql");
-            return Files.isWritable(Files.exists(beside) ? beside : beside.getParent()) ? beside : workFolder().resolve("postgresql");
+            final Path beside = Path.of(SandboxCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI()).resolveSibling("cache");
+            return Files.isWritable(Files.exists(beside) ? beside : beside.getParent()) ? beside : workFolder().resolve("cache");
         } catch (final URISyntaxException e) {
             throw new IOException("The sandbox cannot tell where it is: say --cache.", e);
         }

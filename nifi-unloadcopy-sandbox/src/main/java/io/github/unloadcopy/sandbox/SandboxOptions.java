@@ -16,10 +16,11 @@ import java.nio.file.Path;
  * @param clientSideEncryptionRetired whether UNLOAD and COPY refuse MASTER_SYMMETRIC_KEY, as real clusters do after April 30, 2026
  * @param statementsOutliveClients whether an UNLOAD or COPY goes on when its client disconnects; see {@link io.github.unloadcopy.sandbox.redshift.wire.WireServer#setStatementsOutliveClients}
  * @param extraFloatDigits whether float columns of tables obey extra_float_digits; see {@link io.github.unloadcopy.sandbox.redshift.RedshiftCluster#setExtraFloatDigits}
+ * @param showDiscovery whether the driver asks SHOW for metadata; see {@link io.github.unloadcopy.sandbox.redshift.wire.WireServer#setShowDiscovery}
  * @param isolation of the clusters' databases, but for those that are created with another
  */
 public record SandboxOptions(Path workDirectory, Path dataDirectory, Path cacheDirectory, String region, int s3Port, int kmsPort, int controlPort, int sourcePort, int targetPort, int slices,
-        boolean clientSideEncryptionRetired, boolean statementsOutliveClients, boolean extraFloatDigits, IsolationLevel isolation) {
+        boolean clientSideEncryptionRetired, boolean statementsOutliveClients, boolean extraFloatDigits, boolean showDiscovery, IsolationLevel isolation) {
 
     public static final String DEFAULT_REGION = "us-east-1";
     public static final int DEFAULT_SLICES = 2;

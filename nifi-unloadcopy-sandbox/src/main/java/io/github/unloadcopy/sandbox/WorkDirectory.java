@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox;
 
+import io.github.unloadcopy.sandbox.files.SecretFile;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -27,8 +29,7 @@ final class WorkDirectory implements AutoCloseable {
      */
     static WorkDirectory open(final Path path) throws IOException {
         final Path absolute = path.toAbsolutePath();
-        if (!Files.exists(absolute)) {
-            Files.createDirectories(absolute);
+        if (SecretFile.createFolder(absolute)) {
             return new WorkDirectory(absolute, true);
         }
 
@@ -38,7 +39,7 @@ final class WorkDirectory implements AutoCloseable {
             }
         }
 
-        return new WorkDirectory(absolute, false);
+        return new WorkDirectory(SecretFile.folder(absolute), false);
     }
 
     Path path() {

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -80,7 +82,7 @@ class SandboxCommandIT {
         final Process process = start("--stop-on-stdin-close");
         try (BufferedReader output = process.inputReader()) {
             final List<String> lines = new ArrayList<>();
-            for (String line = output.readLine(); !line.startsWith("Counts of calls"); line = output.readLine()) {
+            for (String line = output.readLine(); !line.startsWith("The file has the control's token"); line = output.readLine()) {
                 lines.add(line);
             }
 
@@ -88,6 +90,9 @@ class SandboxCommandIT {
             assertTrue(text.contains("  export AWS_ENDPOINT_URL_KMS='http://127.0.0.1:"), text);
             assertEquals(2, lines.stream().filter(line -> line.matches("  jdbc:redshift://127\\.0\\.0\\.1:\\d+/dev\\?sslmode=verify-full&sslrootcert=.*/ca\\.pem")).count(), text);
             assertEquals(2, lines.stream().filter(line -> line.matches("  psql 'host=127.0.0.1 port=\\d+ dbname=dev user=awsuser sslmode=verify-full sslrootcert=.*'")).count(), text);
+            assertEquals("401", run(value(lines, "  (CONTROL=.*)") + "; curl -s -o /dev/null -w %{http_code} $CONTROL/"));
+            final String listed = run(value(lines, "  (CONTROL=.*)") + "; " + value(lines, "  (curl -H .*)"));
+            assertTrue(listed.startsWith("{\"routes\":"), listed);
             assertEquals(2, lines.stream().filter(line -> line.matches("  export PGPASSWORD='.*'")).count(), text);
             process.getOutputStream().close();
         }
@@ -189,6 +194,20 @@ class SandboxCommandIT {
             return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
         } catch (final IOException e) {
             return process.info().commandLine().orElse("");
+        }
+    }
+
+    private static String value(final List<String> lines, final String pattern) {
+        return lines.stream().map(Pattern.compile(pattern)::matcher).filter(Matcher::matches).map(match -> match.group(1)).findFirst().orElseThrow();
+    }
+
+    /** What a line that is to be pasted into a shell prints. */
+    private static String run(final String line) throws IOException, InterruptedException {
+        final Process shell = new ProcessBuilder("sh", "-c", line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try (BufferedReader output = shell.inputReader()) {
+            final String printed = output.lines().collect(Collectors.joining("\n"));
+            assertEquals(0, shell.waitFor());
+            return printed;
         }
     }
 

@@ -24,13 +24,10 @@ public final class SandboxControl {
     private static final int NO_CONTENT = 204;
 
     private final ObjectMapper mapper = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-    private final String endpoint;
+    private final SandboxEndpoints.Control control;
 
-    /**
-     * @param endpoint such as {@code http://127.0.0.1:8080}
-     */
-    public SandboxControl(final String endpoint) {
-        this.endpoint = endpoint;
+    public SandboxControl(final SandboxEndpoints.Control control) {
+        this.control = control;
     }
 
     /** How often each operation was asked for since the start, by service ({@code s3}, {@code s3FromClusters}, {@code kms}) and operation. */
@@ -104,6 +101,16 @@ public final class SandboxControl {
     }
 
     /**
+     * Chooses how the Redshift driver finds out about tables, columns and keys in sessions that begin from now on: by SHOW, or by queries of the catalog as by default.
+     *
+     * @param cluster source or target
+     * @param value true for SHOW
+     */
+    public void setShowDiscovery(final String cluster, final boolean value) throws IOException {
+        send("PUT", "/clusters/" + cluster + "/show-discovery", Map.of("value", value), null);
+    }
+
+    /**
      * Starts a session of a role.
      *
      * @param roleArn such as {@link SandboxEndpoints#iamRole()}
@@ -114,8 +121,9 @@ public final class SandboxControl {
     }
 
     private <T> T send(final String method, final String path, final Object body, final JavaType type) throws IOException {
-        final HttpURLConnection connection = (HttpURLConnection) URI.create(endpoint + path).toURL().openConnection();
+        final HttpURLConnection connection = (HttpURLConnection) URI.create(control.endpoint() + path).toURL().openConnection();
         connection.setRequestMethod(method);
+        connection.setRequestProperty("Authorization", control.authorization());
         if (body != null) {
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/json");

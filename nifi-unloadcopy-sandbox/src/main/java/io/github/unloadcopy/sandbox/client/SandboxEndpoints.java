@@ -10,7 +10,7 @@ import java.util.List;
  * @param clusters the one named source first, then the one named target
  * @param control counts of calls, faults on demand and restarts, as JSON over HTTP
  */
-public record SandboxEndpoints(String region, String accessKeyId, String secretAccessKey, String caFile, Service s3, Service kms, String iamRole, List<Cluster> clusters, Service control) {
+public record SandboxEndpoints(String region, String accessKeyId, String secretAccessKey, String caFile, Service s3, Service kms, String iamRole, List<Cluster> clusters, Control control) {
 
     /** Names the places without the secrets. */
     @Override
@@ -20,7 +20,7 @@ public record SandboxEndpoints(String region, String accessKeyId, String secretA
 
     /** A client for counts of calls, faults and restarts. */
     public SandboxControl controlClient() {
-        return new SandboxControl(control.endpoint());
+        return new SandboxControl(control);
     }
 
     /**
@@ -41,6 +41,27 @@ public record SandboxEndpoints(String region, String accessKeyId, String secretA
      * @param endpoint its URL
      */
     public record Service(String endpoint) {
+    }
+
+    /**
+     * The sandbox's control over HTTP, for those who know its token.
+     *
+     * @param endpoint its URL
+     * @param token goes with each request, see {@link #authorization()}; new at each start
+     * @param headerFile holds that header, for its owner only: {@code curl -H @FILE} shows the token to no other user of the machine
+     */
+    public record Control(String endpoint, String token, String headerFile) {
+
+        /** The value of the header Authorization. */
+        public String authorization() {
+            return "Bearer " + token;
+        }
+
+        /** Names the endpoint without the token. */
+        @Override
+        public String toString() {
+            return "Control[" + endpoint + "]";
+        }
     }
 
     /** A Redshift cluster, reached over TLS. */

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,8 @@ import java.util.concurrent.Executors;
 /**
  * What tests ask and tell the sandbox itself: JSON over HTTP on loopback. {@code GET /} answers with everything that can be asked.
  *
- * <p>Anybody on this machine may ask: the control knows no credentials and hands none out but those of sessions that it starts.
+ * <p>It answers those who send its token, as {@code Authorization: Bearer}: others who use this machine can reach its port as well. A web page cannot ask it under a name of its own either, which is
+ * what requests say in Host and Origin.
  */
 public final class ControlServer implements AutoCloseable {
 
@@ -31,12 +34,14 @@ public final class ControlServer implements AutoCloseable {
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
     private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int INTERNAL_ERROR = 500;
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final List<Route> routes;
+    private final byte[] authorization;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -44,9 +49,11 @@ public final class ControlServer implements AutoCloseable {
      * Starts to serve.
      *
      * @param port 0 for a free one
+     * @param token of those who may ask; not empty
      * @throws IOException when the port is taken
      */
-    public ControlServer(final int port, final List<Route> routes) throws IOException {
+    public ControlServer(final int port, final List<Route> routes, final String token) throws IOException {
+        this.authorization = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
         this.routes = List.copyOf(routes);
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", this::handle);
@@ -81,8 +88,14 @@ public final class ControlServer implements AutoCloseable {
 
     private void route(final HttpExchange exchange) throws IOException {
         // A page in a browser of this machine can send requests here, but not without saying that it is one.
-        if (exchange.getRequestHeaders().containsKey("Origin")) {
-            answer(exchange, FORBIDDEN, message("The control does not answer web pages."));
+        if (exchange.getRequestHeaders().containsKey("Origin") || !isLocal(exchange.getRequestHeaders().getFirst("Host"))) {
+            answer(exchange, FORBIDDEN, message("The control does not answer web pages, and only to 127.0.0.1 and localhost."));
+            return;
+        }
+
+        if (!isAuthorized(exchange.getRequestHeaders().get("Authorization"))) {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+            answer(exchange, UNAUTHORIZED, message("The control needs its token, which the sandbox prints when it is ready: Authorization: Bearer TOKEN."));
             return;
         }
 
@@ -103,6 +116,17 @@ public final class ControlServer implements AutoCloseable {
         }
 
         throw new NoSuchElementException("The sandbox's control does not know " + exchange.getRequestMethod() + " " + path + ": GET / lists what it knows.");
+    }
+
+    /** A name of somebody else's that has been made to mean this machine (DNS rebinding) is not one that it goes by. */
+    private boolean isLocal(final String host) {
+        final int port = server.getAddress().getPort();
+        return host != null && (host.equals("127.0.0.1:" + port) || host.equalsIgnoreCase("localhost:" + port));
+    }
+
+    /** Takes the same time whatever is wrong with the token. */
+    private boolean isAuthorized(final List<String> headers) {
+        return headers != null && headers.size() == 1 && MessageDigest.isEqual(authorization, headers.getFirst().getBytes(StandardCharsets.UTF_8));
     }
 
     private static Map<String, String> describe(final Route route) {

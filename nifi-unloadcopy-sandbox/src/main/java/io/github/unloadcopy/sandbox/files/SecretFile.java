@@ -40,15 +40,34 @@ public final class SecretFile {
         move(written, file);
     }
 
-    /** Makes a folder if there is none, and keeps others out of it. */
+    /** Makes a folder if there is none, for its owner only from its creation on, and keeps others out of one that there is. */
     public static Path folder(final Path folder) throws IOException {
-        try {
-            Files.createDirectories(folder);
-        } catch (final FileAlreadyExistsException e) {
-            throw new IOException(folder + " is a file, where a folder is needed.", e);
+        if (!createFolder(folder)) {
+            if (!Files.isDirectory(folder)) {
+                throw new IOException(folder + " is a file, where a folder is needed.");
+            }
+
+            Files.setPosixFilePermissions(folder, FOLDER);
         }
 
-        Files.setPosixFilePermissions(folder, FOLDER);
         return folder;
+    }
+
+    /**
+     * Makes a folder for its owner only; those above it that are missing are made as usual.
+     *
+     * @return false when there is something of that name already, which is left as it is
+     */
+    public static boolean createFolder(final Path folder) throws IOException {
+        if (folder.toAbsolutePath().getParent() != null) {
+            Files.createDirectories(folder.toAbsolutePath().getParent());
+        }
+
+        try {
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(FOLDER));
+            return true;
+        } catch (final FileAlreadyExistsException e) {
+            return false;
+        }
     }
 }

@@ -3,11 +3,13 @@ package io.github.unloadcopy.sandbox.redshift;
 import io.github.unloadcopy.sandbox.cloud.Identities;
 import io.github.unloadcopy.sandbox.cloud.ObjectStore;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
+import io.github.unloadcopy.sandbox.files.SecretFile;
 import io.github.unloadcopy.sandbox.redshift.isolation.IsolationLevel;
 import io.github.unloadcopy.sandbox.redshift.postgres.FloatOutput;
 import io.github.unloadcopy.sandbox.redshift.postgres.Installation;
 import io.github.unloadcopy.sandbox.redshift.postgres.Isolation;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
+import io.github.unloadcopy.sandbox.redshift.postgres.KeptViews;
 import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
 import io.github.unloadcopy.sandbox.redshift.postgres.QueryHistory;
 import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
@@ -22,7 +24,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -53,7 +54,7 @@ public final class RedshiftCluster implements AutoCloseable {
      * @throws IOException when it does not start
      */
     public RedshiftCluster(final Settings settings) throws IOException {
-        Files.createDirectories(settings.storage().folder());
+        SecretFile.folder(settings.storage().folder());
         final Installation installation = new Installation(settings.storage());
         final boolean isNew = installation.isMissing();
         this.postgres = PostgresServer.start(settings.storage());
@@ -74,8 +75,13 @@ public final class RedshiftCluster implements AutoCloseable {
         }
     }
 
-    private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew, final BooleanSupplier storedFloatsObey) throws IOException {
+    private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew, final BooleanSupplier storedFloatsObey) throws IOException, SQLException {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters(storedFloatsObey));
+        if (!isNew) {
+            KeptViews.addTo(planner.lateBindingViews(), postgres);
+            planner.expectMasking();
+        }
+
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());
         final StatementStore.Cloud cloud = new StatementStore.Cloud(settings.objects(), settings.identities(), settings.region(), settings.defaultRoleArn(),
                 settings.clientSideEncryptionRetired());
@@ -90,6 +96,11 @@ public final class RedshiftCluster implements AutoCloseable {
         } catch (final IOException e) {
             LOG.warn("The counters of a session could not be removed: {}", e.toString());
         }
+    }
+
+    /** Connects to the PostgreSQL behind it as its superuser, which no client can. */
+    Connection connectBehind(final String database) throws SQLException {
+        return postgres.connect(database);
     }
 
     /** The address that clients connect to. */
@@ -120,6 +131,11 @@ public final class RedshiftCluster implements AutoCloseable {
     /** Chooses whether an UNLOAD or COPY goes on when its client disconnects, as it does by default; see {@link WireServer#setStatementsOutliveClients}. */
     public void setStatementsOutliveClients(final boolean value) {
         front.setStatementsOutliveClients(value);
+    }
+
+    /** Chooses whether the driver asks SHOW for metadata in sessions that begin from now on; see {@link WireServer#setShowDiscovery}. */
+    public void setShowDiscovery(final boolean value) {
+        front.setShowDiscovery(value);
     }
 
     /**

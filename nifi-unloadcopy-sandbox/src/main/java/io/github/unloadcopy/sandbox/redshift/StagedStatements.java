@@ -3,6 +3,7 @@ package io.github.unloadcopy.sandbox.redshift;
 import io.github.unloadcopy.sandbox.redshift.copy.CopyEngine;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
 import io.github.unloadcopy.sandbox.redshift.postgres.QueryHistory;
+import io.github.unloadcopy.sandbox.redshift.privileges.MaskedTables;
 import io.github.unloadcopy.sandbox.redshift.s3.StatementStore;
 import io.github.unloadcopy.sandbox.redshift.sql.CopyStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
@@ -14,6 +15,7 @@ import io.github.unloadcopy.sandbox.redshift.unload.UnloadEngine;
 import io.github.unloadcopy.sandbox.redshift.unload.UnloadedFile;
 import io.github.unloadcopy.sandbox.redshift.wire.BackendSession;
 import io.github.unloadcopy.sandbox.redshift.wire.Execution;
+import io.github.unloadcopy.sandbox.redshift.wire.LateBinding;
 import io.github.unloadcopy.sandbox.redshift.wire.StatementRunner;
 
 import java.io.IOException;
@@ -110,7 +112,10 @@ final class StagedStatements implements StatementRunner {
         counters.unloadStarted(run.processId(), run.queryId());
         final List<UnloadedFile> files;
         try {
-            final String query = planner.planQuery(statement.query(), session.settings());
+            planner.check(statement.query());
+            final String bound = LateBinding.bind(statement.query(), planner.lateBindingViews().references(statement.query()), session);
+            final String planned = planner.planQuery(bound, session.settings());
+            final String query = planner.mayMask() ? MaskedTables.of(session.query(MaskedTables.QUERY)).rewrite(planned) : planned;
             final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
             files = new UnloadEngine(statement, store, session, slices, execution).run(query);
         } catch (final SqlError e) {

@@ -100,6 +100,8 @@ final class S3Handler extends S3ProxyHandler {
             default:
                 if (isElsewhere(asked)) {
                     redirect(asked, request, response);
+                } else if (asked.kind() == S3Request.Kind.GET_OBJECT_ATTRIBUTES) {
+                    getObjectAttributes(asked, request, response, body, context);
                 } else {
                     doHandle(request, request, response, body, context);
                 }
@@ -123,8 +125,16 @@ final class S3Handler extends S3ProxyHandler {
             final RequestContext context) throws IOException {
         final byte[] configuration = body.readNBytes(LARGEST_BUCKET_CONFIGURATION);
         final String region = buckets.regionFor(LocationConstraint.read(configuration), asked.region());
-        doHandle(request, request, response, new ByteArrayInputStream(configuration), context);
-        buckets.created(asked.bucket(), region);
+        final boolean isNew = !buckets.exists(asked.bucket());
+        final boolean isElsewhere = !isNew && !buckets.regionOf(asked.bucket()).equals(region);
+        doHandle(request, request, isElsewhere ? new DiscardingResponse(response) : response, new ByteArrayInputStream(configuration), context);
+        if (isElsewhere) {
+            throw new CloudException("BucketAlreadyOwnedByYou", HttpServletResponse.SC_CONFLICT, "Your previous request to create the named bucket succeeded and you already own it.");
+        }
+
+        if (isNew) {
+            buckets.created(asked.bucket(), region);
+        }
     }
 
     /** S3Proxy checks the signature and says nothing of the bucket. */
@@ -137,6 +147,16 @@ final class S3Handler extends S3ProxyHandler {
         response.setContentType("application/xml");
         response.setHeader(REGION_HEADER, region);
         response.getOutputStream().print(LocationConstraint.write(region));
+    }
+
+    /** S3Proxy checks the request and answers it, but for the parts. */
+    private void getObjectAttributes(final S3Request asked, final HttpServletRequest request, final HttpServletResponse response, final InputStream body,
+            final RequestContext context) throws IOException {
+        try (ObjectAttributes attributes = new ObjectAttributes(response)) {
+            doHandle(request, request, attributes, body, context);
+            final String key = RequestedOperation.of(request).resource().substring(asked.bucket().length() + 1);
+            attributes.send(ObjectAttributes.asksForParts(request) ? buckets.partsOf(asked.bucket(), key) : 0);
+        }
     }
 
     /** A bucket answers at its own Region's endpoint only; here, to requests that are signed for its Region. */

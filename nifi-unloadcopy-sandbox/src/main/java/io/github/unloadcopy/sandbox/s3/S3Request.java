@@ -30,7 +30,15 @@ record S3Request(Kind kind, String bucket, String accessKeyId, String region, St
             return Kind.CREATE_BUCKET;
         }
 
-        return namesBucketOnly && request.getMethod().equals("GET") && request.getParameter("location") != null ? Kind.GET_BUCKET_LOCATION : Kind.OTHER;
+        if (!request.getMethod().equals("GET")) {
+            return Kind.OTHER;
+        }
+
+        if (namesBucketOnly) {
+            return request.getParameter("location") == null ? Kind.OTHER : Kind.GET_BUCKET_LOCATION;
+        }
+
+        return namesKey(request) && request.getParameter("attributes") != null ? Kind.GET_OBJECT_ATTRIBUTES : Kind.OTHER;
     }
 
     private static String bucketOf(final HttpServletRequest request) {
@@ -57,6 +65,6 @@ record S3Request(Kind kind, String bucket, String accessKeyId, String region, St
 
     /** The operations that the sandbox has a hand in. */
     enum Kind {
-        CREATE_BUCKET, GET_BUCKET_LOCATION, OTHER
+        CREATE_BUCKET, GET_BUCKET_LOCATION, GET_OBJECT_ATTRIBUTES, OTHER
     }
 }

@@ -50,7 +50,8 @@ class SandboxProcessIT {
             assertEquals("us-east-1", endpoints.region());
             assertEquals("8.0.2", serverVersion(endpoints.cluster("source"), endpoints.caFile()));
             assertEquals("8.0.2", serverVersion(endpoints.cluster("target"), endpoints.caFile()));
-            assertEquals("{}", get(endpoints.control().endpoint() + "/calls"));
+            assertEquals("{}", get(endpoints.control(), "/calls"));
+            assertFalse(endpoints.control().toString().contains(endpoints.control().token()));
             assertFalse(endpoints.toString().contains(endpoints.secretAccessKey()));
             assertFalse(endpoints.toString().contains(endpoints.cluster("source").password()));
         }
@@ -185,9 +186,9 @@ class SandboxProcessIT {
         }
     }
 
-    private static String get(final String url) throws IOException, InterruptedException {
+    private static String get(final SandboxEndpoints.Control control, final String path) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString()).body();
+            return client.send(HttpRequest.newBuilder(URI.create(control.endpoint() + path)).header("Authorization", control.authorization()).build(), HttpResponse.BodyHandlers.ofString()).body();
         }
     }
 }

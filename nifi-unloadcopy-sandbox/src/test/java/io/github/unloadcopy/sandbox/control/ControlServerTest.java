@@ -1,6 +1,7 @@
 package io.github.unloadcopy.sandbox.control;
 
 import io.github.unloadcopy.sandbox.client.SandboxControl;
+import io.github.unloadcopy.sandbox.client.SandboxEndpoints;
 import io.github.unloadcopy.sandbox.client.SessionCredentials;
 import io.github.unloadcopy.sandbox.cloud.CloudException;
 import io.github.unloadcopy.sandbox.cloud.Principal;
@@ -15,11 +16,16 @@ import io.github.unloadcopy.sandbox.iam.Role;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,8 +51,8 @@ class ControlServerTest {
         final List<Route> routes = new ArrayList<>(new FaultRoutes(faults).routes());
         routes.addAll(new IamRoutes(iam).routes());
         routes.add(new Route("GET", "/calls", "Counts.", request -> calls.counts()));
-        server = new ControlServer(0, routes);
-        control = new SandboxControl(server.endpoint().toString());
+        server = new ControlServer(0, routes, "token");
+        control = new SandboxControl(new SandboxEndpoints.Control(server.endpoint().toString(), "token", null));
     }
 
     @AfterEach
@@ -146,8 +152,35 @@ class ControlServerTest {
 
     @Test
     void webPagesAreRefused() throws Exception {
-        final HttpRequest request = HttpRequest.newBuilder(server.endpoint().resolve("/faults")).header("Origin", "https://example.com").DELETE().build();
+        final HttpRequest request = HttpRequest.newBuilder(server.endpoint().resolve("/faults")).header("Authorization", "Bearer token").header("Origin", "https://example.com").DELETE().build();
         assertEquals(403, client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Bearer", "Bearer ", "Bearer toke", "Bearer tokens", "Bearer TOKEN", "bearer token", "Basic token", "token"})
+    void withoutTheTokenNothingIsAnsweredOrDone(final String authorization) throws Exception {
+        control.add(new FaultRule("slow", Match.s3("Get*"), Chance.always(), Effect.error("SlowDown")));
+        for (final String path : List.of("/", "/faults", "/faults/slow", "/unknown")) {
+            for (final String method : List.of("GET", "POST", "PUT", "DELETE")) {
+                final HttpRequest.Builder request = HttpRequest.newBuilder(server.endpoint().resolve(path)).method(method, HttpRequest.BodyPublishers.ofString("{}"));
+                final HttpResponse<String> response = client.send((authorization.isEmpty() ? request : request.header("Authorization", authorization)).build(), HttpResponse.BodyHandlers.ofString());
+                assertEquals(401, response.statusCode());
+                assertEquals("Bearer", response.headers().firstValue("WWW-Authenticate").orElseThrow());
+                assertFalse(response.body().contains("slow") || response.body().contains("routes"), response::body);
+            }
+        }
+
+        assertEquals("slow", faults.list().getFirst().rule().id());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"evil.example.com:PORT, 403", "127.0.0.1, 403", "localhost:PORT, 200", "127.0.0.1:PORT, 200", "127.0.0.1:1, 403"})
+    void otherNamesOfThisMachineAreRefused(final String host, final int status) throws IOException {
+        try (Socket socket = new Socket(server.endpoint().getHost(), server.endpoint().getPort())) {
+            socket.getOutputStream().write(("GET /calls HTTP/1.1\r\nHost: " + host.replace("PORT", Integer.toString(server.endpoint().getPort()))
+                    + "\r\nAuthorization: Bearer token\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            assertEquals("HTTP/1.1 " + status, new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).substring(0, 12));
+        }
     }
 
     private void assertRefused(final int status, final String words, final String method, final String path, final String body) throws IOException, InterruptedException {
@@ -157,6 +190,7 @@ class ControlServerTest {
     }
 
     private HttpResponse<String> send(final String method, final String path, final String body) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(server.endpoint().resolve(path)).method(method, HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+        final HttpRequest request = HttpRequest.newBuilder(server.endpoint().resolve(path)).header("Authorization", "Bearer token").method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -200,7 +200,7 @@ class ParquetIT extends ClusterTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '#', textBlock = """
             SELECT 1 AS a, 2 AS a                   | two columns named "a"
-            SELECT sum(1.5) AS s                    | cast it to DECIMAL(precision, scale)
+            SELECT ln(1.5) AS s                     | cast it to DECIMAL(precision, scale)
             SELECT decode(''00'', ''hex'') AS b       | column "b" is of type VARBYTE
             SELECT interval ''1 day'' AS i          | the type of column "i" is not supported
             SELECT cast(''NaN'' AS numeric(5,2)) AS n | NaN and infinities cannot be unloaded as DECIMAL
@@ -209,6 +209,72 @@ class ParquetIT extends ClusterTest {
     void whatCannotBeWrittenIsRefusedByName(final String query, final String message) {
         assertTrue(refusal("UNLOAD ('" + query + "') TO " + here() + PARQUET).contains(message));
         assertEquals(List.of(), keys());
+    }
+
+    /** Pages SUM, AVG and "Computations with numeric values"; the sum of BIGINT is DECIMAL(38,0) on a cluster, whatever the page SUM says. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            sum(s)                                         | BIGINT        | 3
+            sum(b)                                         | DECIMAL(38,0) | 10000000000
+            sum(m)                                         | DECIMAL(38,2) | 3.75
+            avg(s)                                         | BIGINT        | 1
+            avg(b)                                         | BIGINT        | 5000000000
+            avg(-i)                                        | BIGINT        | -3
+            avg(m)                                         | DECIMAL(38,2) | 1.87
+            avg(s::float)                                  | DOUBLE        | 1.5
+            round(avg(CAST(m AS decimal(13, 3))), 2)       | DECIMAL(38,3) | 1.880
+            sum(r)                                         | DOUBLE        | 0.75
+            stddev_samp(i)                                 | DOUBLE        | 0.7071067811865476
+            max(m) - min(m)                                | DECIMAL(13,2) | 1.25
+            sum(m * 1.5)                                   | DECIMAL(38,3) | 5.625
+            sum(m * i)                                     | DECIMAL(38,2) | 13.75
+            max(m / 3)                                     | DECIMAL(23,13) | 0.8333333333333
+            max(coalesce(m, 0))                            | DECIMAL(12,2) | 2.50
+            max(CASE WHEN i > 0 THEN m * m ELSE NULL END)  | DECIMAL(25,4) | 6.2500
+            sum(b) / count(*)                              | DECIMAL(38,4) | 5000000000.0000
+            (SELECT avg(m) FROM %s)                        | DECIMAL(38,2) | 1.87
+            sum(CASE WHEN i > 100 THEN m END)              | DECIMAL(38,2) |
+            """)
+    void computedColumnsHaveRedshiftsTypes(final String expression, final String type, final String value) throws SQLException, IOException {
+        Rows.execute(connection, "CREATE TABLE " + table + " (s smallint, i int, b bigint, m decimal(12,2), r real)",
+                "INSERT INTO " + table + " VALUES (1, 3, 5000000000, 1.25, 0.5), (2, 4, 5000000000, 2.5, 0.25)", "SET enable_case_sensitive_identifier TO true");
+        final String selected = expression.formatted(table);
+        for (final String query : List.of("SELECT " + selected + " AS v FROM " + table,
+                "WITH a AS (SELECT " + selected + " AS \"V\" FROM " + table + ") SELECT * FROM (SELECT \"V\" AS v FROM a UNION ALL SELECT \"V\" FROM a WHERE false)")) {
+            Rows.execute(connection, "UNLOAD ('" + query + "') TO " + here() + PARQUET + " ALLOWOVERWRITE PARALLEL OFF");
+            assertEquals(List.of(type), unloadedTypes(), query);
+            assertEquals(Collections.singletonList(value), oracle.rows("SELECT v::varchar FROM " + unloaded()).getFirst(), query);
+        }
+    }
+
+    /** As the Redshift connectors of Spark and Trino write what they push down. */
+    @Test
+    void aggregatesThatConnectorsPushDown() throws SQLException, IOException {
+        Rows.execute(connection, "CREATE TABLE " + table + " (id bigint, amount decimal(12,2), state varchar(2))",
+                "INSERT INTO " + table + " VALUES (1, 1.25, 'WA'), (2, 2.5, 'WA'), (3, NULL, 'OR')");
+        final String spark = "SELECT ( SUM ( \"SQ_1\".\"SQ_1_COL_0\" ) ) AS \"SQ_2_COL_0\" , ( AVG ( \"SQ_1\".\"SQ_1_COL_0\" ::FLOAT ) ) AS \"SQ_2_COL_1\" , "
+                + "( AVG ( \"SQ_1\".\"SQ_1_COL_1\" ) ) AS \"SQ_2_COL_2\" , ( \"SQ_1\".\"SQ_1_COL_2\" ) AS \"SQ_2_COL_3\" , "
+                + "( CAST ( ( SUM ( ( CAST ( \"SQ_1\".\"SQ_1_COL_1\" AS DECIMAL(5, 2) ) * POW(10, 2 ) ) ) / POW(10, 2 ) ) AS DECIMAL( 15 , 2 ) ) ) AS \"SQ_2_COL_4\" "
+                + "FROM ( SELECT ( \"SQ_0\".\"ID\" ) AS \"SQ_1_COL_0\" , ( \"SQ_0\".\"AMOUNT\" ) AS \"SQ_1_COL_1\" , ( \"SQ_0\".\"STATE\" ) AS \"SQ_1_COL_2\" "
+                + "FROM ( SELECT * FROM \"PUBLIC\".\"" + table + "\" AS \"RCQ_ALIAS\" ) AS \"SQ_0\" WHERE ( \"SQ_0\".\"STATE\" = \\'WA\\' ) ) AS \"SQ_1\" GROUP BY \"SQ_1\".\"SQ_1_COL_2\"";
+        Rows.execute(connection, "UNLOAD ('SELECT * FROM (" + spark + ")') TO " + here() + " WITH CREDENTIALS 'aws_iam_role=" + Role.REDSHIFT_UNLOAD_COPY.arn()
+                + "' FORMAT AS PARQUET  MANIFEST");
+        assertEquals(List.of("DECIMAL(38,0)", "DOUBLE", "DECIMAL(38,2)", "VARCHAR", "DECIMAL(15,2)"), unloadedTypes());
+        assertEquals(List.of(List.of("3", "1.5", "1.87", "WA", "3.75")), oracle.rows("SELECT * FROM " + unloaded()));
+
+        Rows.execute(connection, "UNLOAD ('SELECT \"state\", sum(\"id\") AS \"_pfgnrtd_0\", sum(\"amount\") AS \"_pfgnrtd_1\", round(avg(CAST(\"amount\" AS decimal(13, 3))), 2) AS \"_pfgnrtd_2\", "
+                + "avg(CAST(\"id\" AS double precision)) AS \"_pfgnrtd_3\" FROM \"dev\".\"public\".\"" + table + "\" WHERE \"state\" = ''WA'' GROUP BY \"state\"') TO " + here()
+                + ROLE + " FORMAT PARQUET MAXFILESIZE 64MB MANIFEST VERBOSE ALLOWOVERWRITE");
+        assertEquals(TestCluster.SLICES, Rows.of(connection, "SELECT rtrim(path) FROM stl_unload_log WHERE query = pg_last_query_id() ORDER BY path").size());
+        assertEquals(List.of(List.of("WA", "3", "3.75", "1.880", "1.5")), oracle.rows("SELECT * FROM " + unloaded()));
+    }
+
+    private List<String> unloadedTypes() throws SQLException, IOException {
+        return oracle.rows("SELECT column_type FROM (DESCRIBE SELECT * FROM " + unloaded() + ")").stream().map(List::getFirst).toList();
+    }
+
+    private String unloaded() throws IOException {
+        return "read_parquet('" + oracle.fetch(prefix) + "/*.parquet')";
     }
 
     @Test

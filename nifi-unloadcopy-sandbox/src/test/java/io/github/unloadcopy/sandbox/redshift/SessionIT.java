@@ -76,6 +76,75 @@ class SessionIT extends ClusterTest {
         }
     }
 
+    @Test
+    void top() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE " + table + " (a int, top int)", "INSERT INTO " + table + " VALUES (1, 10), (2, 20), (3, 30)");
+        assertEquals(List.of(List.of("3"), List.of("2")), Rows.of(connection, "SELECT TOP 2 a FROM " + table + " ORDER BY a DESC"));
+        assertEquals("2", Rows.value(connection, "SELECT max(a) FROM (SELECT TOP 2 a FROM " + table + " ORDER BY a) AS x WHERE a IN (SELECT TOP 2 a FROM " + table + " ORDER BY a)"));
+        assertEquals("60", Rows.value(connection, "SELECT sum(top) FROM " + table));
+        Rows.execute(connection, "CREATE TABLE " + table + "_top AS SELECT TOP 1 * FROM " + table + " ORDER BY top");
+        assertEquals(List.of(List.of("1", "10")), Rows.of(connection, "SELECT * FROM " + table + "_top"));
+        try (PreparedStatement prepared = connection.prepareStatement("SELECT TOP 1 a FROM " + table + " WHERE a > ? ORDER BY a")) {
+            prepared.setInt(1, 1);
+            try (ResultSet result = prepared.executeQuery()) {
+                result.next();
+                assertEquals(2, result.getInt(1));
+            }
+        }
+
+        assertEquals("42601", assertThrows(SQLException.class, () -> Rows.value(connection, "SELECT TOP 1 a FROM " + table + " LIMIT 1")).getSQLState());
+        assertEquals("0A000", assertThrows(SQLException.class, () -> Rows.value(connection, "SELECT TOP 1 a FROM " + table + " UNION SELECT 1")).getSQLState());
+        final String unload = "UNLOAD ('SELECT %s') TO 's3://" + bucket + "/" + table + "/' IAM_ROLE default";
+        assertEquals("0A000", assertThrows(SQLException.class, () -> Rows.execute(connection, unload.formatted("TOP 1 a FROM " + table))).getSQLState());
+        Rows.execute(connection, unload.formatted("* FROM (SELECT TOP 1 a FROM " + table + ")"));
+        assertEquals("1", Rows.value(connection, "SELECT pg_last_unload_count()"));
+    }
+
+    @Test
+    void listagg() throws SQLException {
+        Rows.execute(connection, "CREATE TABLE " + table + " (g int, a int, v varchar(max))",
+                "INSERT INTO " + table + " VALUES (1, 3, 'c'), (1, 1, 'a'), (1, 2, 'a '), (1, 4, ''), (1, 5, NULL), (2, 1, 'x')");
+        assertEquals(List.of(List.of("1", "a, a , c", "12345"), List.of("2", "x", "1")),
+                Rows.of(connection, "SELECT g, LISTAGG(v, ', ') WITHIN GROUP (ORDER BY a), listagg(a) within group (order by A) AS l FROM " + table + " GROUP BY g ORDER BY g"));
+        assertEquals("a|c|x", Rows.value(connection, "SELECT listagg(DISTINCT v, '|') WITHIN GROUP (ORDER BY v, a) FROM " + table));
+        assertEquals("5,4,3,2,1", Rows.value(connection, "SELECT coalesce(LISTAGG(DISTINCT a, ',') WITHIN GROUP (ORDER BY a DESC), '') AS listagg FROM " + table));
+        assertEquals(null, Rows.value(connection, "SELECT listagg(v) FROM " + table + " WHERE a > 100"));
+        Rows.execute(connection, "INSERT INTO " + table + " VALUES (3, 1, repeat('\u00e4', 32767)), (3, 2, 'x')");
+        assertEquals("65535", Rows.value(connection, "SELECT octet_length(listagg(v) WITHIN GROUP (ORDER BY a)) FROM " + table + " WHERE g = 3"));
+        for (final String distinct : List.of("", "DISTINCT ")) {
+            final SQLException refusal = assertThrows(SQLException.class, () -> Rows.value(connection, "SELECT listagg(" + distinct + "v, ',') FROM " + table + " WHERE g = 3"));
+            assertTrue(refusal.getMessage().contains("Result size exceeds LISTAGG limit"), refusal.getMessage());
+        }
+
+        for (final String sql : List.of("SELECT listagg('a')", "SELECT listagg(v) WITHIN GROUP (ORDER BY a), listagg(a) WITHIN GROUP (ORDER BY v) FROM " + table,
+                "SELECT listagg(v) OVER (PARTITION BY g) FROM " + table)) {
+            assertEquals("0A000", assertThrows(SQLException.class, () -> Rows.value(connection, sql)).getSQLState(), sql);
+        }
+    }
+
+    /** Sessions begin with what ALTER USER has set. */
+    @Test
+    void settingsOfUsers() throws SQLException {
+        Rows.execute(connection, "CREATE USER " + table + " PASSWORD 'Secret1word'", "ALTER USER " + table + " SET statement_timeout TO 4000", "ALTER USER " + table + " SET query_group = 'nightly'",
+                "ALTER USER " + table + " SET enable_case_sensitive_identifier TO true");
+        try (Connection other = cluster.connect(table, "Secret1word", new Properties())) {
+            assertEquals(List.of("4s", "nightly", "on"), List.of(Rows.value(other, "SHOW statement_timeout"), Rows.value(other, "SHOW query_group"),
+                    Rows.value(other, "SHOW enable_case_sensitive_identifier")));
+        }
+
+        Rows.execute(connection, "ALTER USER " + table + " RESET statement_timeout", "ALTER USER " + table + " RESET query_group", "ALTER USER " + table + " RESET enable_case_sensitive_identifier");
+        try (Connection other = cluster.connect(table, "Secret1word", new Properties())) {
+            assertEquals(List.of("0", "default", "off"), List.of(Rows.value(other, "SHOW statement_timeout"), Rows.value(other, "SHOW query_group"),
+                    Rows.value(other, "SHOW enable_case_sensitive_identifier")));
+        }
+
+        for (final String sql : List.of("SET nothing TO 1", "RESET nothing", "SET extra_float_digits TO 3", "RESET ALL")) {
+            assertThrows(SQLException.class, () -> Rows.execute(connection, "ALTER USER " + table + " " + sql), sql);
+        }
+
+        Rows.execute(connection, "DROP USER " + table);
+    }
+
     /** The id of the cluster is the same in all its databases. */
     @Test
     void currentNamespace() throws SQLException {

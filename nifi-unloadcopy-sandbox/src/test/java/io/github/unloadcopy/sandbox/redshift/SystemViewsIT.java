@@ -39,6 +39,16 @@ class SystemViewsIT extends ClusterTest {
                 + "numeric_scale datetime_precision interval_type interval_precision character_set_catalog character_set_schema character_set_name collation_catalog collation_schema collation_name "
                 + "domain_name remarks",
         "svv_relation_privileges|namespace_name relation_name privilege_type identity_id identity_name identity_type admin_option",
+        "svv_roles|role_id role_name role_owner external_id",
+        "svv_user_grants|user_id user_name role_id role_name admin_option",
+        "svv_role_grants|role_id role_name granted_role_id granted_role_name",
+        "svv_datashares|share_name share_id share_owner source_database consumer_database share_type createdate is_publicaccessible share_acl producer_account producer_namespace managed_by",
+        "svv_datashare_objects|share_type share_name object_type object_name producer_account producer_namespace include_new",
+        "svv_rls_policy|poldb polname polalias polatts polqual polenabled polmodifiedby polmodifiedtime",
+        "svv_rls_relation|datname relschema relname relkind is_rls_on is_rls_datashare_on rls_conjunction_type rls_datashare_conjunction_type",
+        "svv_rls_attached_policy|relschema relname relkind polname grantor grantee granteekind is_pol_on is_rls_on rls_conjunction_type",
+        "svv_masking_policy|policy_database policy_name input_columns policy_expression policy_modified_by policy_modified_time",
+        "svv_attached_masking_policy|policy_name schema_name table_name table_type grantor grantee grantee_type priority input_columns output_columns is_masking_datashare_on",
         "svv_column_privileges|namespace_name relation_name column_name privilege_type identity_id identity_name identity_type",
         "svv_all_tables|database_name schema_name table_name table_acl table_type remarks",
         "svv_redshift_schemas|database_name schema_name schema_owner schema_type schema_acl schema_option",
@@ -99,6 +109,8 @@ class SystemViewsIT extends ClusterTest {
         assertEquals(List.of("t", "w"), column("SHOW TABLES FROM SCHEMA " + TestCluster.DATABASE + "." + schema, "table_name"));
         assertEquals(List.of("w"), column("SHOW TABLES FROM SCHEMA " + schema + " LIKE 'w%'", "table_name"));
         assertEquals(List.of("integer", "binary varying"), column("SHOW COLUMNS FROM TABLE " + schema + ".t", "data_type"));
+        assertEquals(List.of("t"), column("SHOW TABLES FROM SCHEMA " + schema + " LIMIT 1", "table_name"));
+        assertEquals("22023", assertThrows(SQLException.class, () -> Rows.execute(connection, "SHOW TABLES FROM SCHEMA " + schema + " LIMIT 10001")).getSQLState());
         assertEquals(List.of(schema), column("SHOW SCHEMAS FROM DATABASE " + TestCluster.DATABASE + " LIKE '" + schema + "'", "schema_name"));
         assertEquals(List.of(TestCluster.DATABASE), column("SHOW DATABASES", "database_name"));
         assertEquals(List.of("a", "b"), column("SELECT * FROM pg_get_cols('t') cols(s name, t name, c name, y varchar, n int)", "c"));

@@ -29,7 +29,7 @@ final class TestCluster {
     static final String DATABASE = "dev";
     static final String USER = "awsuser";
     static final int SLICES = 2;
-    static final Path CACHE = Path.of("target", "postgresql");
+    static final Path CACHE = Path.of("target", "cache");
 
     private static final Map<IsolationLevel, TestCluster> SHARED = new EnumMap<>(IsolationLevel.class);
 

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.s3.model.BucketCannedACL;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectAttributesResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.InvalidObjectStateException;
 import software.amazon.awssdk.services.s3.model.ListObjectsResponse;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.ObjectAttributes;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -47,6 +49,7 @@ import java.util.UUID;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -87,13 +90,27 @@ class S3ContractTest {
         assertThrows(NoSuchBucketException.class, () -> client.putObject(request -> request.bucket("nobody-here").key("a"), CONTENT));
         assertThrows(NoSuchBucketException.class, () -> client.listObjectsV2(request -> request.bucket("nobody-here")));
         assertThrows(NoSuchBucketException.class, () -> client.headBucket(request -> request.bucket("nobody-here")));
-        assertThrows(BucketAlreadyOwnedByYouException.class, () -> client.createBucket(request -> request.bucket(bucket)));
         assertThrows(NoSuchUploadException.class, () -> client.abortMultipartUpload(request -> request.bucket(bucket).key("a").uploadId("nobody")));
         assertRefused("KeyTooLongError", 400, () -> client.putObject(request -> request.bucket(bucket).key("k".repeat(1_025)), CONTENT));
         assertRefused("NoSuchVersion", 404, () -> client.getObject(request -> request.bucket(bucket).key("a").versionId("0".repeat(32))));
         client.putObject(request -> request.bucket(bucket).key("a"), CONTENT);
         assertRefused("BucketNotEmpty", 409, () -> client.deleteBucket(request -> request.bucket(bucket)));
         assertRefused("AccessControlListNotSupported", 400, () -> client.putBucketAcl(request -> request.bucket(bucket).acl(BucketCannedACL.PUBLIC_READ)));
+    }
+
+    @Test
+    void bucketsAreCreatedTwiceInTheUnitedStatesOnly() {
+        client.putObject(request -> request.bucket(bucket).key("a"), CONTENT);
+        client.createBucket(request -> request.bucket(bucket));
+        assertEquals(1, client.listObjectsV2(request -> request.bucket(bucket)).keyCount());
+        assertEquals("us-east-1", client.headBucket(request -> request.bucket(bucket)).bucketRegion());
+        assertRefused("BucketAlreadyOwnedByYou", 409, () -> client.createBucket(request -> request.bucket(bucket).createBucketConfiguration(where -> where.locationConstraint("eu-central-1"))));
+
+        final String elsewhere = bucket + "-eu";
+        client.createBucket(request -> request.bucket(elsewhere).createBucketConfiguration(where -> where.locationConstraint("eu-central-1")));
+        assertRefused("BucketAlreadyOwnedByYou", 409, () -> client.createBucket(request -> request.bucket(elsewhere).createBucketConfiguration(where -> where.locationConstraint("eu-central-1"))));
+        assertRefused("BucketAlreadyOwnedByYou", 409, () -> client.createBucket(request -> request.bucket(elsewhere)));
+        assertThrows(BucketAlreadyOwnedByYouException.class, () -> client.createBucket(request -> request.bucket(elsewhere)));
     }
 
     @Test
@@ -210,6 +227,22 @@ class S3ContractTest {
         complete(upload, second);
         assertEquals(10, client.headObject(request -> request.bucket(bucket).key("a")).contentLength());
         assertThrows(NoSuchUploadException.class, () -> client.listParts(request -> request.bucket(bucket).key("a").uploadId(upload)));
+    }
+
+    @Test
+    void attributesTellHowManyPartsThereWere() {
+        final String upload = client.createMultipartUpload(request -> request.bucket(bucket).key("a")).uploadId();
+        complete(upload, part(upload, 1, PART_BYTES), part(upload, 2, 10));
+        client.putObject(request -> request.bucket(bucket).key("whole"), CONTENT);
+
+        final GetObjectAttributesResponse attributes = client.getObjectAttributes(
+                request -> request.bucket(bucket).key("a").objectAttributes(ObjectAttributes.OBJECT_PARTS, ObjectAttributes.OBJECT_SIZE));
+        assertEquals(PART_BYTES + 10L, attributes.objectSize());
+        assertEquals(2, attributes.objectParts().totalPartsCount());
+        assertFalse(attributes.objectParts().isTruncated());
+        assertNull(client.getObjectAttributes(request -> request.bucket(bucket).key("a").objectAttributes(ObjectAttributes.OBJECT_SIZE)).objectParts());
+        assertNull(client.getObjectAttributes(request -> request.bucket(bucket).key("whole").objectAttributes(ObjectAttributes.OBJECT_PARTS)).objectParts());
+        assertThrows(NoSuchKeyException.class, () -> client.getObjectAttributes(request -> request.bucket(bucket).key("nobody").objectAttributes(ObjectAttributes.OBJECT_PARTS)));
     }
 
     @Test

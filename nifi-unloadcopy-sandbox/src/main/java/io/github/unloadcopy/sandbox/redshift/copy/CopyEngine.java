@@ -129,7 +129,8 @@ public final class CopyEngine {
     }
 
     private long load(final List<SourceFiles.Entry> entries) throws IOException {
-        final CopyInput input = session.copyIn(sql(), this::notice);
+        final LoadTarget target = LoadTarget.prepare(table, session);
+        final CopyInput input = session.copyIn(sql(target), this::notice);
         final SqlError refusal = send(entries, input);
         replacedRows = converter.replacedRows();
         resolveRefusals(refusal, entries);
@@ -145,12 +146,13 @@ public final class CopyEngine {
             throw files.nothingFound();
         }
 
+        target.finish(session);
         return input.loaded();
     }
 
-    private String sql() {
+    private String sql(final LoadTarget target) {
         final String tolerance = errorLimit > 1 ? ", ON_ERROR ignore, LOG_VERBOSITY verbose" : "";
-        return "COPY " + table.qualifiedName() + " (" + table.columnList() + ") FROM STDIN (FORMAT text, ENCODING 'UTF8'" + tolerance + ")";
+        return "COPY " + target.name() + " (" + table.columnList() + ") FROM STDIN (FORMAT text, ENCODING 'UTF8'" + tolerance + ")";
     }
 
     private void notice(final SqlError notice) {

@@ -1,5 +1,6 @@
 package io.github.unloadcopy.sandbox.redshift.postgres;
 
+import io.github.unloadcopy.sandbox.files.SecretFile;
 import io.github.unloadcopy.sandbox.redshift.sql.RedshiftDialect;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -16,21 +17,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The PostgreSQL behind one cluster: its files below one folder, reachable on loopback only, with passwords as the Redshift driver can send them.
+ * The PostgreSQL behind one cluster: its files below one folder, reachable on loopback only, with passwords as the Redshift driver can send them. Nobody gets in without a password, from the first
+ * moment on, and nobody but the sandbox is its superuser.
  */
 public final class PostgresServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
-    static final String ADMINISTRATOR = "postgres";
+    /** PostgreSQL's bootstrap superuser. */
+    public static final String ADMINISTRATOR = "postgres";
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     /**
      * Data that is kept survives the end of processes, not that of the operating system. Literals know the backslash, as they do in Redshift. Statements are not logged: they may hold passwords.
@@ -81,33 +87,43 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer start(final Storage storage) throws IOException {
         final Path dataDirectory = storage.data();
         final boolean isNew = !Files.exists(dataDirectory);
-        final NewDatabases databases = new NewDatabases(storage.cache());
-        if (isNew) {
-            databases.copyTo(dataDirectory);
-        } else {
+        final NewDatabases databases = new NewDatabases(CacheFolder.open(storage.cache()));
+        if (!isNew) {
             awaitEndOfOther(dataDirectory);
         }
 
-        final EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(storage.cache().toAbsolutePath().toFile())
-                .setPgBinaryResolver(BundledBinaries.INSTANCE)
-                .setDataDirectory(dataDirectory)
-                .setCleanDataDirectory(false)
-                .setConnectConfig("password", storage.password())
-                .setLocaleConfig("locale", "C.UTF-8")
-                .setDataDirectoryCustomizer(folder -> {
-                    if (isNew) {
-                        prepare(databases, folder);
-                    }
-                })
-                .setPGStartupWait(START_TIMEOUT)
-                .setRegisterShutdownHook(false)
-                .start();
+        final String copied = isNew ? databases.copyTo(dataDirectory) : null;
+        final String password = isNew ? Objects.requireNonNullElseGet(copied, Storage::newPassword) : storage.password();
+        final Path passwordFile = SecretFile.create(storage.folder());
+        final EmbeddedPostgres postgres;
+        try {
+            Files.writeString(passwordFile, password);
+            // The library makes its own folder writable for all: it is within one that is for its owner only.
+            postgres = EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(storage.cache().resolve("binaries").toAbsolutePath().toFile())
+                    .setPgBinaryResolver(BundledBinaries.INSTANCE)
+                    .setDataDirectory(dataDirectory)
+                    .setCleanDataDirectory(false)
+                    .setConnectConfig("password", password)
+                    .setLocaleConfig("locale", "C.UTF-8")
+                    .setLocaleConfig("pwfile", passwordFile.toAbsolutePath().toString())
+                    .setDataDirectoryCustomizer(folder -> {
+                        if (isNew) {
+                            prepare(databases, folder, password);
+                        }
+                    })
+                    .setPGStartupWait(START_TIMEOUT)
+                    .setRegisterShutdownHook(false)
+                    .start();
+        } finally {
+            Files.delete(passwordFile);
+        }
+
         try {
             final PostgresServer server = new PostgresServer(postgres, watch(dataDirectory), storage);
             Runtime.getRuntime().addShutdownHook(server.onExit);
             if (isNew) {
-                server.requirePasswords();
+                server.setPassword(password);
             }
 
             return server;
@@ -138,9 +154,9 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private static void prepare(final NewDatabases databases, final File dataDirectory) {
+    private static void prepare(final NewDatabases databases, final File dataDirectory, final String password) {
         try {
-            databases.keep(dataDirectory.toPath());
+            databases.keep(dataDirectory.toPath(), password);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -153,6 +169,8 @@ public final class PostgresServer implements AutoCloseable {
             final Path file = dataDirectory.toPath().resolve("postgresql.conf");
             Files.write(file, CONFIGURATION, StandardOpenOption.APPEND);
             Files.writeString(file, RedshiftDialect.configuration(), StandardOpenOption.APPEND);
+            // Before the first start: until then it lets everybody in.
+            Files.writeString(dataDirectory.toPath().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 md5\n");
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -167,27 +185,49 @@ public final class PostgresServer implements AutoCloseable {
                 .start();
     }
 
-    private void requirePasswords() throws IOException, SQLException {
-        try (Connection connection = postgres.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
+    private void setPassword(final String initial) throws SQLException {
+        try (Connection connection = connect(ADMINISTRATOR, initial); Statement statement = connection.createStatement()) {
+            // With MD5, which the driver's users need, what is stored of a password would do to log in.
+            statement.execute("SET password_encryption TO 'scram-sha-256'");
             statement.execute("ALTER ROLE " + ADMINISTRATOR + " PASSWORD '" + storage.password() + "'");
-            Files.writeString(storage.data().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 md5\n");
-            statement.execute("SELECT pg_reload_conf()");
         }
     }
 
     /**
-     * Connects as the owner of everything, past the front.
+     * Connects as the owner of everything, past the front. Nothing that users have made is on the connection's search path, so that no name can mean anything else than PostgreSQL's own.
      *
      * @throws SQLException when the database does not exist
      */
     public Connection connect(final String database) throws SQLException {
+        return connect(database, storage.password());
+    }
+
+    private Connection connect(final String database, final String password) throws SQLException {
         final PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {InetAddress.getLoopbackAddress().getHostAddress()});
         source.setPortNumbers(new int[] {postgres.getPort()});
         source.setDatabaseName(database);
         source.setUser(ADMINISTRATOR);
-        source.setPassword(storage.password());
+        source.setPassword(password);
+        source.setOptions("-c search_path=pg_catalog,pg_temp");
         return source.getConnection();
+    }
+
+    /**
+     * The databases of users, and the template of those to come.
+     *
+     * @throws SQLException when PostgreSQL has gone
+     */
+    List<String> databases() throws SQLException {
+        final List<String> names = new ArrayList<>();
+        try (Connection connection = connect("postgres"); Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datname <> 'postgres'")) {
+            while (result.next()) {
+                names.add(result.getString(1));
+            }
+        }
+
+        return names;
     }
 
     public InetSocketAddress address() {

@@ -14,11 +14,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Makes a new PostgreSQL look like a new cluster: system views and functions, the database, and its first user.
+ * Makes a new PostgreSQL look like a new cluster: system views and functions, the database, and its first user, a superuser of the cluster and not of PostgreSQL.
  */
 public final class SystemCatalog {
 
-    private static final List<String> SCRIPTS = List.of("system-catalog.sql", "types.sql", "storage.sql", "isolation.sql", "catalog-views.sql", "privileges.sql", "sessions.sql");
+    private static final List<String> SCRIPTS = List.of("system-catalog.sql", "users.sql", "types.sql", "storage.sql", "isolation.sql", "catalog-views.sql", "late-binding.sql", "privileges.sql", "datashares.sql",
+            "row-security.sql", "masking.sql", "explain.sql", "sessions.sql", "safety.sql");
 
     private SystemCatalog() {
     }
@@ -35,8 +36,12 @@ public final class SystemCatalog {
 
         try (Connection connection = server.connect("postgres"); Statement statement = connection.createStatement()) {
             // format() quotes; a role's password cannot be a parameter of the statement itself.
-            statement.execute(formatted(connection, "CREATE ROLE %I LOGIN SUPERUSER PASSWORD %L", user, password));
+            statement.execute(formatted(connection, "CREATE ROLE %I LOGIN CREATEROLE CREATEDB PASSWORD %L", user, password));
             statement.execute(formatted(connection, "CREATE DATABASE %I OWNER %I TEMPLATE template1", database, user));
+        }
+
+        try (Connection connection = server.connect(database); Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_internal.keep_superusers()");
         }
     }
 

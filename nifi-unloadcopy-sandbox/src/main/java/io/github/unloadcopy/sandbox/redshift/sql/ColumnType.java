@@ -12,7 +12,7 @@ import java.util.Set;
  * @param sql the type in PostgreSQL's words
  * @param end index of the token after it
  */
-record ColumnType(String base, String sql, int end) {
+public record ColumnType(String base, String sql, int end) {
 
     static final int LONGEST_VARCHAR = 65_535;
 
@@ -40,7 +40,7 @@ record ColumnType(String base, String sql, int end) {
      * @param column for messages
      * @throws SqlError when Redshift has no such type
      */
-    static ColumnType read(final List<Token> tokens, final int start, final int end, final String column) {
+    public static ColumnType read(final List<Token> tokens, final int start, final int end, final String column) {
         final Reader reader = new Reader(tokens, start, end, column);
         final ColumnType type = reader.type();
         if (type.end < end && tokens.get(type.end).isSymbol('[')) {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param schema null when the statement names none
  * @param end index of the token after the name
  */
-record ObjectName(String schema, String name, int end) {
+public record ObjectName(String schema, String name, int end) {
 
     private static final int LONGEST = 3;
 
@@ -18,7 +18,7 @@ record ObjectName(String schema, String name, int end) {
      *
      * @throws SqlError when there is no name at this place
      */
-    static ObjectName read(final List<Token> tokens, final int start, final String command) {
+    public static ObjectName read(final List<Token> tokens, final int start, final String command) {
         final List<String> parts = new ArrayList<>();
         int position = start;
         while (true) {

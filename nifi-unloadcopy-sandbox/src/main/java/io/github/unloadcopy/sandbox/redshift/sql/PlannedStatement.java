@@ -22,6 +22,11 @@ public sealed interface PlannedStatement {
             this(sql, transactionControl, false, false);
         }
 
+        /** The same statement in other words. */
+        public Forwarded with(final String words) {
+            return new Forwarded(words, transactionControl, takesQueryId, asksForQueryId);
+        }
+
         /** What it has to do with tables and with the transaction. */
         public TableAccess access() {
             return TableAccess.of(Tokenizer.read(sql).tokens());

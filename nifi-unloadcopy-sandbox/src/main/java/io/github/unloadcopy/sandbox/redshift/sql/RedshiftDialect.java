@@ -23,8 +23,9 @@ public final class RedshiftDialect {
      */
     public static List<StatementRewriter> rewriters(final BooleanSupplier storedFloatsObey) {
         // The last two put a comment before the statement, which others would cut off.
-        return List.of(new StoredFloatsRewriter(storedFloatsObey), new ShowRewriter(), new IsolationRewriter(), new SettingsRewriter(), new MaintenanceRewriter(), new MergeRewriter(), new ViewRewriter(), new DataChangeRewriter(),
-                new DriverMetadataRewriter(), new CreateTableRewriter(), new AlterTableRewriter());
+        return List.of(new StoredFloatsRewriter(storedFloatsObey), new CatalogRewriter(), new TopRewriter(), new ListaggRewriter(), new ShowRewriter(), new IsolationRewriter(), new SettingsRewriter(),
+                new MaintenanceRewriter(), new MergeRewriter(), new DataChangeRewriter(), new DriverMetadataRewriter(), new CreateTableRewriter(), new AlterTableRewriter(),
+                new ExplainRewriter());
     }
 
     /** Lines for the configuration of the PostgreSQL behind a cluster: settings that only Redshift has. */

@@ -8,6 +8,8 @@ import java.util.List;
  */
 final class SequencePlanner {
 
+    private static final String ALTER_TABLE = "ALTER TABLE";
+
     private SequencePlanner() {
     }
 
@@ -26,7 +28,16 @@ final class SequencePlanner {
             return database;
         }
 
-        return isAlterColumnType(tokens) ? new PlannedStatement.Sequence("ALTER TABLE", List.of(sql), PlannedStatement.Transaction.STANDS_ALONE) : null;
+        final PlannedStatement user = UserStatements.plan(tokens);
+        if (user != null) {
+            return user;
+        }
+
+        if (isAlterOwner(tokens)) {
+            return alterOwner(tokens);
+        }
+
+        return isAlterColumnType(tokens) ? new PlannedStatement.Sequence(ALTER_TABLE, List.of(sql), PlannedStatement.Transaction.STANDS_ALONE) : null;
     }
 
     /** TRUNCATE builds indexes anew, so that keys would be enforced. */
@@ -57,12 +68,28 @@ final class SequencePlanner {
         return names;
     }
 
+    private static boolean isAlterOwner(final List<Token> tokens) {
+        if (tokens.size() < 3 || !tokens.get(0).isWord("ALTER") || !tokens.get(1).isWord("TABLE")) {
+            return false;
+        }
+
+        final int action = ObjectName.read(tokens, 2, ALTER_TABLE).end();
+        return action + 3 == tokens.size() && tokens.get(action).isWord("OWNER") && tokens.get(action + 1).isWord("TO") && tokens.get(action + 2).isIdentifier();
+    }
+
+    /** For superusers, see {@code pg_internal.change_owner}. */
+    private static PlannedStatement alterOwner(final List<Token> tokens) {
+        final String change = "SELECT pg_internal.change_owner(pg_internal.resolve(" + Literals.quote(ObjectName.read(tokens, 2, ALTER_TABLE).quoted()) + "), "
+                + Literals.quote(Literals.identifier(tokens.getLast())) + ")";
+        return new PlannedStatement.Sequence(ALTER_TABLE, List.of(change), PlannedStatement.Transaction.JOINS);
+    }
+
     private static boolean isAlterColumnType(final List<Token> tokens) {
         if (tokens.size() < 3 || !tokens.get(0).isWord("ALTER") || !tokens.get(1).isWord("TABLE")) {
             return false;
         }
 
-        final int action = ObjectName.read(tokens, 2, "ALTER TABLE").end();
+        final int action = ObjectName.read(tokens, 2, ALTER_TABLE).end();
         return action + 3 < tokens.size() && tokens.get(action).isWord("ALTER") && tokens.get(action + 1).isWord("COLUMN") && tokens.get(action + 3).isWord("TYPE");
     }
 }

@@ -26,8 +26,10 @@ final class SettingsRewriter implements StatementRewriter {
     private static final Map<String, String> VALUES = Map.of("analyze_threshold_percent", "10", "default_geometry_encoding", "1", "max_concurrency_scaling_clusters", "1",
             "max_cursor_result_set_size", "0", "query_group", "default", "spectrum_query_maxerror", "-1", "stored_proc_log_min_messages", "LOG", "wlm_query_slot_count", "1");
     /** Those that PostgreSQL has under the same name. */
-    private static final Set<String> SHARED = Set.of("datestyle", "timezone", "search_path", "statement_timeout", "extra_float_digits", "client_encoding", "application_name", "session_authorization",
+    private static final Set<String> SHARED = Set.of("datestyle", "timezone", "search_path", "statement_timeout", "extra_float_digits", "client_encoding", "application_name",
             "transaction_isolation", "default_transaction_isolation", "transaction_read_only", "client_min_messages", "seed", "names");
+    /** Those of which PostgreSQL would tell something else. */
+    private static final Set<String> ANSWERED = Set.of("server_version", "is_superuser", "session_authorization");
     private static final Set<String> SHOWN_ONLY = Set.of("server_encoding", "integer_datetimes", "is_superuser", "lc_collate", "lc_ctype", "max_index_keys", "max_function_args", "port");
 
     @Override
@@ -57,15 +59,34 @@ final class SettingsRewriter implements StatementRewriter {
 
         return switch (tokens.get(3).upper()) {
             case "SET" -> set(tokens, 4);
-            case "RESET" -> edited(tokens, 4, tokens.size(), key(name(tokens, 4)));
+            case "RESET" -> resetOfUser(tokens);
             default -> null;
         };
+    }
+
+    /** ALTER USER … RESET has one parameter; ALL is PostgreSQL's, see page ALTER USER. */
+    private static String resetOfUser(final List<Token> tokens) {
+        if (tokens.get(4).isWord("SESSION")) {
+            throw SqlError.notSupported("ALTER USER ... RESET SESSION TIMEOUT is not supported by the sandbox");
+        }
+
+        if (tokens.size() > 5) {
+            throw SqlError.syntax("syntax error at or near \"" + tokens.get(5).source() + '"');
+        }
+
+        final String name = name(tokens, 4);
+        return SHARED.contains(name) ? null : edited(tokens, 4, 5, key(name));
     }
 
     private static String set(final List<Token> tokens, final int start) {
         int position = start;
         if (position < tokens.size() && (tokens.get(position).isWord("SESSION") || tokens.get(position).isWord("LOCAL"))) {
             position++;
+        }
+
+        final int authorization = start + (start + 2 < tokens.size() && tokens.get(start + 2).isWord("AUTHORIZATION") ? 2 : 1);
+        if (start == 1 && authorization + 2 == tokens.size() && tokens.get(authorization - 1).isWord("SESSION") && tokens.get(authorization).isWord("AUTHORIZATION")) {
+            return setAuthorization(tokens, authorization);
         }
 
         if (position + 1 >= tokens.size() || isOtherSet(tokens, position)) {
@@ -89,6 +110,7 @@ final class SettingsRewriter implements StatementRewriter {
 
         if (SHARED.contains(name)) {
             FloatDigits.check(name, tokens.subList(value, tokens.size()));
+            checkSearchPath(name, tokens.subList(value, tokens.size()));
             return null;
         }
 
@@ -101,6 +123,27 @@ final class SettingsRewriter implements StatementRewriter {
         final boolean on = isOn(tokens, value, name);
         return edited(tokens, position, tokens.size(), name.equals(CASE_SENSITIVE) ? key + " TO " + (on ? SessionSettings.CASE_SENSITIVE_VALUE : SessionSettings.FOLDING_VALUE)
                 : key + " TO " + (on ? "on" : "off"));
+    }
+
+    /**
+     * SET [SESSION | LOCAL] SESSION AUTHORIZATION, which superusers may use: page of that name. No user of the cluster is a superuser of PostgreSQL, but its superusers may take the role of any user.
+     */
+    private static String setAuthorization(final List<Token> tokens, final int authorization) {
+        final Token user = tokens.get(authorization + 1);
+        final String role;
+        if (user.isWord("DEFAULT")) {
+            role = "NONE";
+        } else {
+            role = Literals.quoteIdentifier(user.isString() ? Literals.value(user) : Literals.identifier(user));
+        }
+
+        return (tokens.get(1).isWord("LOCAL") ? "SET LOCAL ROLE " : "SET ROLE ") + role;
+    }
+
+    private static void checkSearchPath(final String name, final List<Token> value) {
+        if (name.equals("search_path") && value.stream().anyMatch(token -> (token.isString() || token.isIdentifier()) && CatalogRewriter.isOwn(token))) {
+            throw new SqlError(SqlError.INVALID_VALUE, "invalid value for parameter \"search_path\"");
+        }
     }
 
     /** SET TIME ZONE, SET TRANSACTION and the like, which are no settings by name. */
@@ -137,6 +180,10 @@ final class SettingsRewriter implements StatementRewriter {
     }
 
     private static String reset(final List<Token> tokens) {
+        if (tokens.size() == 3 && tokens.get(1).isWord("SESSION") && tokens.get(2).isWord("AUTHORIZATION")) {
+            return "RESET ROLE";
+        }
+
         if (tokens.size() != 2 || tokens.get(1).isWord("ALL") || SHARED.contains(name(tokens, 1))) {
             return null;
         }
@@ -154,11 +201,11 @@ final class SettingsRewriter implements StatementRewriter {
             throw SqlError.notSupported("SHOW ALL is not supported by the sandbox");
         }
 
-        if (SHARED.contains(name) || SHOWN_ONLY.contains(name)) {
+        if (!ANSWERED.contains(name) && (SHARED.contains(name) || SHOWN_ONLY.contains(name))) {
             return null;
         }
 
-        if (!name.equals("server_version")) {
+        if (!ANSWERED.contains(name)) {
             key(name);
         }
 

@@ -5,14 +5,14 @@ import java.util.List;
 /**
  * A statement in which some tokens are exchanged for other text, from left to right; everything between them stays as written.
  */
-final class SqlEdit {
+public final class SqlEdit {
 
     private final List<Token> tokens;
     private final StringBuilder result = new StringBuilder();
     private int copied;
     private boolean changed;
 
-    SqlEdit(final List<Token> tokens) {
+    public SqlEdit(final List<Token> tokens) {
         this.tokens = tokens;
         this.copied = tokens.get(0).start();
     }
@@ -20,7 +20,7 @@ final class SqlEdit {
     /**
      * Exchanges the tokens from {@code first} to the one before {@code end}.
      */
-    void replace(final int first, final int end, final String text) {
+    public void replace(final int first, final int end, final String text) {
         final String source = tokens.get(0).text();
         result.append(source, copied, tokens.get(first).start()).append(text);
         copied = tokens.get(end - 1).end();
@@ -32,7 +32,7 @@ final class SqlEdit {
     }
 
     /** The edited statement, or null when nothing was exchanged. */
-    String result() {
+    public String result() {
         if (!changed) {
             return null;
         }

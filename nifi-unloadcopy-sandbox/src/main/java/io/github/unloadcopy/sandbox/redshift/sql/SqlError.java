@@ -10,12 +10,15 @@ public final class SqlError extends RuntimeException {
     public static final String SYNTAX = "42601";
     public static final String NOT_SUPPORTED = "0A000";
     public static final String UNDEFINED_TABLE = "42P01";
+    public static final String UNDEFINED_SCHEMA = "3F000";
+    public static final String UNDEFINED_FUNCTION = "42883";
     public static final String UNDEFINED_COLUMN = "42703";
     public static final String INVALID_COLUMN = "42611";
     public static final String INVALID_TABLE = "42P16";
     public static final String UNDEFINED_OBJECT = "42704";
     public static final String IN_TRANSACTION = "25001";
     public static final String INVALID_VALUE = "22023";
+    public static final String INVALID_PASSWORD = "28P01";
     public static final String PRIVILEGE = "42501";
     public static final String CANCELED = "57014";
     public static final String IN_FAILED_TRANSACTION = "25P02";

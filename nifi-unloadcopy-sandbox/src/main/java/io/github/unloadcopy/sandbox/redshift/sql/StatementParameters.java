@@ -34,7 +34,7 @@ public final class StatementParameters {
                 .done("DELIMITER", Argument.TEXT, "one ASCII character")
                 .done("ENCRYPTED", Argument.NONE)
                 .after("ENCRYPTED", "ENCRYPTED AUTO", Argument.NONE, Status.DONE, "")
-                .done("KMS_KEY_ID", Argument.TEXT)
+                .done("KMS_KEY_ID", Argument.TEXT, "not with CREDENTIALS (page UNLOAD), although the Redshift connector of Spark writes both")
                 .done("BZIP2", Argument.NONE)
                 .done("GZIP", Argument.NONE)
                 .done("ZSTD", Argument.NONE)

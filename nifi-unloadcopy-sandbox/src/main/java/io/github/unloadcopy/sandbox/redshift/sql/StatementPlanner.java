@@ -1,5 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.sql;
 
+import io.github.unloadcopy.sandbox.redshift.privileges.PrivilegeStatements;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,9 +14,36 @@ public final class StatementPlanner {
     private static final Set<String> TRANSACTION_CONTROL = Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT");
 
     private final List<StatementRewriter> rewriters;
+    private final LateBindingViews lateBindingViews = new LateBindingViews();
+    /** See {@link #mayMask()}. */
+    private volatile boolean masking;
 
     public StatementPlanner(final List<StatementRewriter> rewriters) {
         this.rewriters = List.copyOf(rewriters);
+    }
+
+    /**
+     * Refuses a text that names what only the sandbox has.
+     *
+     * @throws SqlError as a cluster would, which does not have it
+     */
+    public void check(final String sql) {
+        CatalogRewriter.check(Tokenizer.read(sql).tokens());
+    }
+
+    /** The late-binding views that it has planned. */
+    public LateBindingViews lateBindingViews() {
+        return lateBindingViews;
+    }
+
+    /** Whether tables may have masking policies: they may since the first statement that would attach one was planned, or when the cluster's data was kept. */
+    public boolean mayMask() {
+        return masking;
+    }
+
+    /** Says that tables may have masking policies. */
+    public void expectMasking() {
+        masking = true;
     }
 
     /** Plans the statements of a session that has set nothing. */
@@ -24,6 +53,15 @@ public final class StatementPlanner {
 
     /** Plans every statement of a text, in order; an empty text gives none. */
     public List<PlannedStatement> plan(final String sql, final SessionSettings settings) {
+        return plan(sql, settings, true);
+    }
+
+    /**
+     * Does the same.
+     *
+     * @param asWritten whether the text is as the client wrote it; what the front has bound names the sandbox's own functions
+     */
+    public List<PlannedStatement> plan(final String sql, final SessionSettings settings, final boolean asWritten) {
         final Tokenizer.Result read = Tokenizer.read(sql);
         final List<List<Token>> statements = split(read.tokens());
         final List<PlannedStatement> plans = new ArrayList<>();
@@ -36,7 +74,7 @@ public final class StatementPlanner {
         }
 
         for (final List<Token> statement : statements) {
-            plans.add(planOne(statement, settings));
+            plans.add(planOne(statement, settings, asWritten));
         }
 
         return plans;
@@ -73,9 +111,14 @@ public final class StatementPlanner {
         return forwarded(IdentifierRewriter.fold(tokens, settings.caseSensitive()));
     }
 
-    private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings) {
+    private PlannedStatement planOne(final List<Token> statement, final SessionSettings settings, final boolean asWritten) {
         try {
+            if (asWritten) {
+                CatalogRewriter.check(statement);
+            }
+
             final List<Token> tokens = IdentifierRewriter.fold(statement, settings.caseSensitive());
+            KnownStatements.check(tokens);
             if (tokens.get(0).isWord("UNLOAD")) {
                 return new PlannedStatement.Staged(UnloadParser.parse(tokens), StatementWithoutSecrets.of(statement));
             }
@@ -87,6 +130,17 @@ public final class StatementPlanner {
             final PlannedStatement cancel = CancelPlanner.plan(tokens);
             if (cancel != null) {
                 return cancel;
+            }
+
+            final PlannedStatement view = lateBindingViews.plan(tokens, this::forwarded);
+            if (view != null) {
+                return view;
+            }
+
+            final PlannedStatement privileges = PrivilegeStatements.plan(tokens);
+            if (privileges != null) {
+                masking |= PrivilegeStatements.attachesMask(tokens);
+                return privileges;
             }
 
             final String sql = forwarded(tokens);
@@ -162,12 +216,13 @@ public final class StatementPlanner {
 
     private static void refuseOuterLimit(final List<Token> tokens) {
         int depth = 0;
-        for (final Token token : tokens) {
+        for (int index = 0; index < tokens.size(); index++) {
+            final Token token = tokens.get(index);
             if (token.isSymbol('(')) {
                 depth++;
             } else if (token.isSymbol(')')) {
                 depth--;
-            } else if (depth == 0 && token.isWord("LIMIT")) {
+            } else if (depth == 0 && (token.isWord("LIMIT") || TopRewriter.isTop(tokens, index))) {
                 throw new SqlError(SqlError.NOT_SUPPORTED, "Limit clause is not supported in the outer SELECT of UNLOAD", "Put the LIMIT into a nested query.");
             }
         }

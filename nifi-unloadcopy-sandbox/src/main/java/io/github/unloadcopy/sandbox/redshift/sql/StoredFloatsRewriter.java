@@ -37,7 +37,8 @@ final class StoredFloatsRewriter implements StatementRewriter {
         return edit.result();
     }
 
-    private static boolean readsTable(final List<Token> tokens) {
+    /** Whether a statement is one for the compute nodes. */
+    static boolean readsTable(final List<Token> tokens) {
         if (COMMANDS.contains(tokens.get(0).upper())) {
             return true;
         }

@@ -59,7 +59,9 @@ public final class UnloadEngine {
      * @throws SqlError what the client is told
      */
     public List<UnloadedFile> run(final String query) throws IOException {
-        final List<ResultColumn> columns = session.describe(query);
+        final List<ResultColumn> described = session.describe(query);
+        final boolean isParquet = statement.format() instanceof UnloadStatement.Parquet;
+        final List<ResultColumn> columns = isParquet ? new DecimalColumns(session).complete(query, described) : described;
         if (columns.isEmpty()) {
             throw SqlError.syntax("The query of UNLOAD has no columns");
         }
@@ -71,7 +73,7 @@ public final class UnloadEngine {
         final String sorted = partitions == null ? query : partitions.sorted(query);
         final List<UnloadedFile> files;
         try {
-            files = unload(statement.format() instanceof UnloadStatement.Parquet ? withAllDigits(sorted, columns) : sorted, fileColumns, partitions);
+            files = unload(isParquet ? exact(sorted, described, columns) : sorted, fileColumns, partitions);
         } catch (final CloudException e) {
             throw store.failure(e, "Writing " + statement.target());
         }
@@ -84,20 +86,31 @@ public final class UnloadEngine {
         return files;
     }
 
-    /** Parquet keeps the bits of numbers, which are text on their way to it; what the query itself makes text of obeys the session's {@code extra_float_digits}. */
-    private static String withAllDigits(final String query, final List<ResultColumn> columns) {
-        final StringBuilder names = new StringBuilder();
-        final StringBuilder values = new StringBuilder();
-        boolean hasFloats = false;
+    /**
+     * The query with its numbers as Parquet takes them. It keeps the bits of floating point numbers, which are text on their way to it (what the query itself makes text of obeys the session's
+     * {@code extra_float_digits}); computed decimals have the digits that their type has room for.
+     *
+     * @param described the columns as PostgreSQL knows them
+     * @param columns the same with their precision
+     */
+    private static String exact(final String query, final List<ResultColumn> described, final List<ResultColumn> columns) {
+        final List<String> names = new ArrayList<>();
+        final List<String> values = new ArrayList<>();
         for (int index = 0; index < columns.size(); index++) {
-            final String name = (index == 0 ? "" : ", ") + "c" + index;
-            final boolean isFloat = columns.get(index).typeId() == TypeIds.REAL || columns.get(index).typeId() == TypeIds.DOUBLE;
-            names.append(name);
-            values.append(isFloat ? (index == 0 ? "" : ", ") + "pg_internal.all_digits(c" + index + ")" : name);
-            hasFloats |= isFloat;
+            final String name = "c" + index;
+            final ResultColumn column = columns.get(index);
+            names.add(name);
+            if (column.typeId() == TypeIds.REAL || column.typeId() == TypeIds.DOUBLE) {
+                values.add("pg_internal.all_digits(" + name + ")");
+            } else if (column.typeModifier() != described.get(index).typeModifier()) {
+                final int scale = TypeIds.scale(column.typeModifier());
+                values.add("pg_catalog.trunc(" + name + ", " + scale + ")::pg_catalog.numeric(" + TypeIds.precision(column.typeModifier()) + ", " + scale + ")");
+            } else {
+                values.add(name);
+            }
         }
 
-        return hasFloats ? "SELECT " + values + " FROM (" + query + "\n) AS q (" + names + ")" : query;
+        return values.equals(names) ? query : "SELECT " + String.join(", ", values) + " FROM (" + query + "\n) AS q (" + String.join(", ", names) + ")";
     }
 
     private void prepareTarget() {

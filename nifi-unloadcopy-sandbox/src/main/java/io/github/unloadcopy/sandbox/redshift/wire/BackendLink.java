@@ -4,12 +4,14 @@ import io.github.unloadcopy.sandbox.redshift.sql.SessionSettings;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +32,13 @@ final class BackendLink implements AutoCloseable {
     private static final String SERVER_VERSION = "8.0.2";
     /** What PostgreSQL reports and Redshift, which is older, does not know. */
     private static final Set<String> NOT_REPORTED = Set.of(SessionSettings.CASE_SENSITIVITY, "standard_conforming_strings", "in_hot_standby", "default_transaction_read_only", "IntervalStyle");
+    /** The parameter by which a cluster tells the driver whether and how it may ask SHOW for metadata. The driver 2.3.0 does from version 4 on; from 5 on it asks for whole databases at once. */
+    private static final String SHOW_DISCOVERY = "show_discovery";
+    private static final String SHOW_VERSION = "4";
     private static final int LONGEST_REPORT = 1 << 20;
+    /** Fields of an error that PostgreSQL adds: context, internal query, schema, table, column, data type and constraint. */
+    private static final String DROPPED_FIELDS = "Wqstcdn";
+    private static final String OWN_SCHEMA = "pg_internal";
     /** Nothing of this name exists: what asks for it fails, and what it fails with is replaced. */
     static final String NOTHING = "unloadcopy_sandbox_fault";
 
@@ -38,6 +47,7 @@ final class BackendLink implements AutoCloseable {
     private final OutputStream output;
     private final ClientChannel client;
     private final Consumer<SessionSignal> signals;
+    private final BooleanSupplier showDiscovery;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -65,9 +75,11 @@ final class BackendLink implements AutoCloseable {
 
     /**
      * @param signals gets what this session asks of others
+     * @param showDiscovery whether the driver is told to ask SHOW for metadata
      */
-    BackendLink(final InetSocketAddress address, final ClientChannel client, final Consumer<SessionSignal> signals) throws IOException {
+    BackendLink(final InetSocketAddress address, final ClientChannel client, final Consumer<SessionSignal> signals, final BooleanSupplier showDiscovery) throws IOException {
         this.signals = signals;
+        this.showDiscovery = showDiscovery;
         this.socket = new Socket(address.getAddress(), address.getPort());
         this.socket.setTcpNoDelay(true);
         this.input = new MessageInput(socket.getInputStream());
@@ -296,6 +308,10 @@ final class BackendLink implements AutoCloseable {
             case 'K' -> {
                 processId = input.readInt();
                 secretKey = input.readInt();
+                if (showDiscovery.getAsBoolean()) {
+                    client.send(new Message('S').string(SHOW_DISCOVERY).string(SHOW_VERSION).build());
+                }
+
                 client.send(new Message('K').integer(processId).integer(secretKey).build());
             }
             case 'S' -> {
@@ -331,12 +347,12 @@ final class BackendLink implements AutoCloseable {
     private void relayError(final int length) throws IOException {
         final SqlError error = substitute;
         final SqlError cancelled = cancellation;
-        if (error == null && cancelled == null) {
+        if (length > LONGEST_REPORT) {
             client.relay('E', length, input);
             return;
         }
 
-        final byte[] body = readBody(length).rest();
+        final byte[] body = withoutContext(readBody(length).rest());
         final SqlError original = readError(new MessageInput.Body(body));
         if (error != null && original.getMessage().contains(NOTHING)) {
             substitute = null;
@@ -346,6 +362,27 @@ final class BackendLink implements AutoCloseable {
         } else {
             client.send(new Message('E').bytes(body).build());
         }
+    }
+
+    /** The fields of an error but for those that name the sandbox's own functions and tables. */
+    private static byte[] withoutContext(final byte[] body) {
+        final ByteArrayOutputStream kept = new ByteArrayOutputStream(body.length);
+        int position = 0;
+        while (position < body.length && body[position] != 0) {
+            int end = position + 1;
+            while (end < body.length && body[end] != 0) {
+                end++;
+            }
+
+            if (DROPPED_FIELDS.indexOf(body[position]) < 0 || !new String(body, position + 1, end - position - 1, StandardCharsets.UTF_8).contains(OWN_SCHEMA)) {
+                kept.write(body, position, Math.min(end + 1, body.length) - position);
+            }
+
+            position = end + 1;
+        }
+
+        kept.write(0);
+        return kept.toByteArray();
     }
 
     MessageInput.Body readBody(final int length) throws IOException {

@@ -41,8 +41,9 @@ final class ClientSession {
         this.pipeline = new Pipeline(input, socket, client, backend);
         this.guard = new TransactionGuard(pipeline, client, backend, session, planner, conflicts);
         final PlanRunner planRunner = new PlanRunner(pipeline, client, backend, session, runner, interference, outlivesClient, guard);
-        this.simpleQueries = new SimpleQueries(pipeline, client, backend, session, planner, planRunner, interference, guard);
-        this.extendedQueries = new ExtendedQueries(input, pipeline, client, session, planner, planRunner, interference, guard);
+        final MaskedReads maskedReads = new MaskedReads(pipeline, backend, session, planner);
+        this.simpleQueries = new SimpleQueries(pipeline, client, backend, maskedReads, planRunner, interference, guard);
+        this.extendedQueries = new ExtendedQueries(input, pipeline, client, session, maskedReads, planRunner, interference, guard);
     }
 
     boolean isFor(final int processId, final int secretKey) {

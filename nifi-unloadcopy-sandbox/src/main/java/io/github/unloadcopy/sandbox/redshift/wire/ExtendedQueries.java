@@ -3,7 +3,6 @@ package io.github.unloadcopy.sandbox.redshift.wire;
 import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
-import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 import io.github.unloadcopy.sandbox.redshift.sql.TableAccess;
 
 import java.io.IOException;
@@ -23,7 +22,7 @@ final class ExtendedQueries {
     private final Pipeline pipeline;
     private final ClientChannel client;
     private final BackendSession session;
-    private final StatementPlanner planner;
+    private final MaskedReads maskedReads;
     private final PlanRunner runner;
     private final Interference interference;
     private final TransactionGuard guard;
@@ -38,13 +37,13 @@ final class ExtendedQueries {
     /** Texts of what portals will run by name, until they run. */
     private final Map<String, String> pending = new HashMap<>();
 
-    ExtendedQueries(final MessageInput input, final Pipeline pipeline, final ClientChannel client, final BackendSession session, final StatementPlanner planner, final PlanRunner runner,
+    ExtendedQueries(final MessageInput input, final Pipeline pipeline, final ClientChannel client, final BackendSession session, final MaskedReads maskedReads, final PlanRunner runner,
             final Interference interference, final TransactionGuard guard) {
         this.input = input;
         this.pipeline = pipeline;
         this.client = client;
         this.session = session;
-        this.planner = planner;
+        this.maskedReads = maskedReads;
         this.runner = runner;
         this.interference = interference;
         this.guard = guard;
@@ -54,6 +53,10 @@ final class ExtendedQueries {
         final String name = body.readString();
         final String sql = body.readString();
         final List<PlannedStatement> plans = plan(sql);
+        if (pipeline.isSkipping()) {
+            return;
+        }
+
         texts.put(name, sql);
         accesses.remove(name);
         guard.forget(name);
@@ -69,8 +72,8 @@ final class ExtendedQueries {
         }
     }
 
-    private List<PlannedStatement> plan(final String sql) {
-        final List<PlannedStatement> plans = planner.plan(sql, session.settings());
+    private List<PlannedStatement> plan(final String sql) throws IOException {
+        final List<PlannedStatement> plans = maskedReads.plan(sql);
         if (plans.size() > 1 && !plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance)) {
             return List.of(new PlannedStatement.Refused(SqlError.syntax("cannot insert multiple commands into a prepared statement")));
         }

@@ -2,7 +2,6 @@ package io.github.unloadcopy.sandbox.redshift.wire;
 
 import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
-import io.github.unloadcopy.sandbox.redshift.sql.StatementPlanner;
 
 import java.io.IOException;
 import java.util.List;
@@ -15,19 +14,17 @@ final class SimpleQueries {
     private final Pipeline pipeline;
     private final ClientChannel client;
     private final BackendLink backend;
-    private final BackendSession session;
-    private final StatementPlanner planner;
+    private final MaskedReads maskedReads;
     private final PlanRunner runner;
     private final Interference interference;
     private final TransactionGuard guard;
 
-    SimpleQueries(final Pipeline pipeline, final ClientChannel client, final BackendLink backend, final BackendSession session, final StatementPlanner planner, final PlanRunner runner,
+    SimpleQueries(final Pipeline pipeline, final ClientChannel client, final BackendLink backend, final MaskedReads maskedReads, final PlanRunner runner,
             final Interference interference, final TransactionGuard guard) {
         this.pipeline = pipeline;
         this.client = client;
         this.backend = backend;
-        this.session = session;
-        this.planner = planner;
+        this.maskedReads = maskedReads;
         this.runner = runner;
         this.interference = interference;
         this.guard = guard;
@@ -40,7 +37,7 @@ final class SimpleQueries {
     }
 
     private void run(final String sql) throws IOException {
-        final List<PlannedStatement> plans = planner.plan(sql, session.settings());
+        final List<PlannedStatement> plans = maskedReads.plan(sql);
         if (plans.isEmpty()) {
             pipeline.query(sql, true);
         } else if (plans.stream().allMatch(PlannedStatement.Forwarded.class::isInstance) && !guard.concerns(plans)) {

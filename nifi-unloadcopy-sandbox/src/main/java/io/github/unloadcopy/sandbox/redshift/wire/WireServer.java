@@ -4,6 +4,7 @@ import io.github.unloadcopy.sandbox.faults.Effect;
 import io.github.unloadcopy.sandbox.faults.Pause;
 import io.github.unloadcopy.sandbox.faults.StatementFaults;
 import io.github.unloadcopy.sandbox.redshift.isolation.Conflicts;
+import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
 import io.github.unloadcopy.sandbox.redshift.sql.FloatDigits;
 import io.github.unloadcopy.sandbox.redshift.sql.IsolationRewriter;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
@@ -67,6 +68,7 @@ public final class WireServer implements AutoCloseable {
     private ServerSocket server;
     private boolean closed;
     private volatile boolean statementsOutliveClients = true;
+    private volatile boolean showDiscovery;
 
     /**
      * Opens the port and serves it.
@@ -106,6 +108,14 @@ public final class WireServer implements AutoCloseable {
      */
     public void setStatementsOutliveClients(final boolean value) {
         statementsOutliveClients = value;
+    }
+
+    /**
+     * Chooses how the driver finds out about tables, columns and keys in sessions that begin from now on: by SHOW, which shows what the user may read, or by queries of the catalog, which is open
+     * to everybody. Clusters report it as the parameter {@code show_discovery}; by default it is not reported, and the driver queries the catalog.
+     */
+    public void setShowDiscovery(final boolean value) {
+        showDiscovery = value;
     }
 
     /** How many connections there are, those that have not said who they are among them. */
@@ -322,7 +332,7 @@ public final class WireServer implements AutoCloseable {
             return;
         }
 
-        try (BackendLink link = new BackendLink(backend, client, this::obey)) {
+        try (BackendLink link = new BackendLink(backend, client, this::obey, () -> showDiscovery)) {
             link.output().write(startup);
             link.output().flush();
             final Thread answers = Thread.ofVirtual().name("redshift-backend").start(() -> relay(link, client, socket));
@@ -356,6 +366,10 @@ public final class WireServer implements AutoCloseable {
             final String value = fields.readString();
             if (name.equalsIgnoreCase(FloatDigits.NAME)) {
                 FloatDigits.check(value);
+            }
+
+            if (name.equals("user") && value.equals(PostgresServer.ADMINISTRATOR)) {
+                throw new SqlError(SqlError.INVALID_PASSWORD, "password authentication failed for user \"" + value + '"');
             }
 
             if (name.equalsIgnoreCase("options")) {

@@ -47,6 +47,12 @@ public final class Buckets {
         return found.region();
     }
 
+    /** How many parts an object came in; 0 for one that came whole, or is not there. */
+    public int partsOf(final String bucket, final String key) {
+        final Bucket found = bucketsByName.get(bucket);
+        return found == null ? 0 : found.current(key).filter(version -> version.body().eTag().indexOf('-') > 0).map(version -> version.body().segments().size()).orElse(0);
+    }
+
     /** Whether a name could be a Region's. */
     public static boolean isRegion(final String name) {
         return REGION.matcher(name).matches();
@@ -109,13 +115,13 @@ public final class Buckets {
     }
 
     /**
-     * Creates a bucket. Doing so again is refused in every Region: S3 answers it with success in us-east-1, for compatibility with its past.
+     * Creates a bucket. Doing so again succeeds in us-east-1 and is refused elsewhere: CreateBucket, error BucketAlreadyOwnedByYou, Amazon S3 API Reference.
      *
-     * @throws software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException when it is there
+     * @throws software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException when it is there, and not in us-east-1
      */
     void create(final String name) {
         final Bucket existing = bucketsByName.putIfAbsent(name, new Bucket(name, homeRegion, clock));
-        if (existing != null) {
+        if (existing != null && !existing.region().equals(UNITED_STATES)) {
             throw S3Exceptions.bucketAlreadyOwnedByYou(name);
         }
     }

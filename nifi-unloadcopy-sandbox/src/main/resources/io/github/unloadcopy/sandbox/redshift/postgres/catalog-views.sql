@@ -34,6 +34,7 @@ CREATE FUNCTION pg_internal.row_count(relation oid) RETURNS bigint LANGUAGE plpg
     AS $$
     DECLARE result bigint;
     BEGIN
+        PERFORM pg_internal.require_table(relation);
         EXECUTE format('SELECT count(*) FROM %s', relation::regclass) INTO result;
         RETURN result;
     END $$;
@@ -58,6 +59,7 @@ CREATE VIEW pg_catalog.svv_table_info AS
         OFFSET 0) t,
         LATERAL (SELECT pg_internal.row_count(t.relation) AS rows) r
     WHERE r.rows > 0;
+GRANT SELECT ON pg_catalog.svv_table_info TO "sandbox:superuser" WITH GRANT OPTION;
 
 -- The sandbox has no external schemas; the driver asks whether a name is one.
 CREATE VIEW pg_catalog.svv_external_schemas AS
@@ -135,6 +137,71 @@ CREATE VIEW pg_catalog.svv_redshift_databases AS
 GRANT SELECT ON pg_catalog.pg_table_def, pg_catalog.svv_external_schemas, pg_catalog.svv_external_tables, pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.svv_redshift_tables,
     pg_catalog.svv_all_tables, pg_catalog.svv_redshift_columns, pg_catalog.svv_all_columns, pg_catalog.svv_redshift_schemas, pg_catalog.svv_all_schemas, pg_catalog.svv_redshift_databases TO PUBLIC;
 
+-- What SHOW lets a user see (pages SHOW SCHEMAS, SHOW TABLES, SHOW COLUMNS and SHOW CONSTRAINTS): the owner's own, and with USAGE of the schema what may be read. The views let see more.
+CREATE FUNCTION pg_internal.shows_schema(schema oid) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT pg_has_role(nspowner, 'USAGE') OR has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE oid = schema $$;
+CREATE FUNCTION pg_internal.shows_column(relation oid, number smallint) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT pg_has_role(relowner, 'USAGE') OR has_schema_privilege(relnamespace, 'USAGE') AND has_column_privilege(oid, number, 'SELECT') FROM pg_catalog.pg_class WHERE oid = relation $$;
+CREATE FUNCTION pg_internal.shows_table(relation oid) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT pg_has_role(relowner, 'USAGE') OR has_schema_privilege(relnamespace, 'USAGE') AND has_any_column_privilege(oid, 'SELECT') FROM pg_catalog.pg_class WHERE oid = relation $$;
+
+CREATE VIEW pg_internal.shown_schema AS
+    SELECT s.* FROM pg_catalog.svv_all_schemas s JOIN pg_catalog.pg_namespace n ON n.nspname = s.schema_name WHERE pg_internal.shows_schema(n.oid);
+
+CREATE VIEW pg_internal.shown_table AS
+    SELECT current_database()::varchar(128) AS database_name, n.nspname::varchar(128) AS schema_name, c.relname::varchar(128) AS table_name,
+        (CASE c.relkind WHEN 'r' THEN 'TABLE' ELSE 'VIEW' END)::varchar(128) AS table_type, c.relacl::text::varchar(128) AS table_acl,
+        pg_catalog.obj_description(c.oid, 'pg_class')::varchar(128) AS remarks, pg_catalog.pg_get_userbyid(c.relowner)::varchar(128) AS owner, NULL::timestamp AS last_altered_time,
+        NULL::timestamp AS last_modified_time, upper(t.dist_style)::varchar(128) AS dist_style,
+        (CASE c.relkind WHEN 'r' THEN 'REGULAR TABLE' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE CASE c.relnatts WHEN 0 THEN 'LATE BINDING VIEW' ELSE 'REGULAR VIEW' END END)::varchar(128) AS table_subtype
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_internal.table_storage t ON t.relation = c.oid
+    WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname <> 'pg_internal' AND n.nspname !~ '^pg_(toast|temp)' AND pg_internal.shows_table(c.oid);
+
+CREATE VIEW pg_internal.shown_column AS
+    SELECT a.*, t.sort_style::varchar(128) AS sort_key_type, c.sort_position AS sort_key, c.dist_key::integer AS dist_key, (CASE c.encoding WHEN 'raw' THEN 'none' ELSE c.encoding END)::varchar(128) AS encoding,
+        NULL::varchar(128) AS "collation"
+    FROM pg_catalog.svv_all_columns a LEFT JOIN pg_internal.user_column c ON c.schema_name = a.schema_name AND c.table_name = a.table_name AND c.column_name = a.column_name
+        LEFT JOIN pg_internal.table_storage t ON t.relation = c.relation
+    WHERE c.relation IS NULL OR pg_internal.shows_column(c.relation, c.number);
+GRANT SELECT ON pg_internal.shown_schema, pg_internal.shown_table, pg_internal.shown_column TO PUBLIC;
+
+-- The table of SHOW CONSTRAINTS.
+CREATE FUNCTION pg_internal.shown_constraints_of(database text, schema text, name text) RETURNS oid LANGUAGE plpgsql STABLE
+    AS $$
+    DECLARE target oid;
+    BEGIN
+        IF database <> current_database() THEN
+            RAISE EXCEPTION 'database "%" is not the one of this session: SHOW CONSTRAINTS of another is not supported by the sandbox', database USING ERRCODE = 'feature_not_supported';
+        END IF;
+        SELECT c.oid INTO target FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = schema AND c.relname = name AND c.relkind IN ('r', 'v', 'm') AND n.nspname <> 'pg_internal';
+        IF target IS NULL THEN
+            RAISE EXCEPTION 'relation "%.%" does not exist', schema, name USING ERRCODE = 'undefined_table';
+        ELSIF NOT pg_internal.shows_table(target) OR NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = target), 'USAGE') AND NOT has_table_privilege(target, 'SELECT') THEN
+            RAISE EXCEPTION 'permission denied for relation %', name USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN target;
+    END $$;
+
+CREATE FUNCTION pg_internal.show_primary_keys(database text, schema text, name text)
+        RETURNS TABLE (database_name varchar, schema_name varchar, table_name varchar, pk_name varchar, column_name varchar, key_seq integer) LANGUAGE sql STABLE
+    AS $$ SELECT database::varchar, schema::varchar, name::varchar, k.conname::varchar, a.attname::varchar, u.o::integer
+        FROM pg_catalog.pg_constraint k CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY u(n, o) JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n
+        WHERE k.contype = 'p' AND k.conrelid = pg_internal.shown_constraints_of(database, schema, name) ORDER BY u.o $$;
+
+-- Rules are those of JDBC: no action, not deferrable.
+CREATE FUNCTION pg_internal.show_foreign_keys(database text, schema text, name text, exported boolean)
+        RETURNS TABLE (pk_database_name varchar, pk_schema_name varchar, pk_table_name varchar, pk_column_name varchar, fk_database_name varchar, fk_schema_name varchar, fk_table_name varchar,
+            fk_column_name varchar, key_seq integer, fk_name varchar, pk_name varchar, update_rule integer, delete_rule integer, deferrability integer) LANGUAGE sql STABLE
+    AS $$ SELECT database::varchar, pn.nspname::varchar, pc.relname::varchar, pa.attname::varchar, database::varchar, fn.nspname::varchar, fc.relname::varchar, fa.attname::varchar, u.o::integer,
+            k.conname::varchar, i.relname::varchar, 3, 3, 7
+        FROM pg_catalog.pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(f, p, o)
+            JOIN pg_catalog.pg_class pc ON pc.oid = k.confrelid JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace JOIN pg_catalog.pg_attribute pa ON pa.attrelid = pc.oid AND pa.attnum = u.p
+            JOIN pg_catalog.pg_class fc ON fc.oid = k.conrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace JOIN pg_catalog.pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = u.f
+            LEFT JOIN pg_catalog.pg_class i ON i.oid = k.conindid
+        WHERE k.contype = 'f' AND CASE WHEN exported THEN k.confrelid ELSE k.conrelid END = pg_internal.shown_constraints_of(database, schema, name)
+        ORDER BY 6, 7, 10, 9 $$;
+
 CREATE FUNCTION pg_internal.key_columns(relation oid, numbers smallint[]) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY u.o) FROM unnest(numbers) WITH ORDINALITY u(n, o) JOIN pg_attribute a ON a.attrelid = relation AND a.attnum = u.n $$;
 
@@ -182,18 +249,24 @@ CREATE FUNCTION pg_internal.show_view(name text) RETURNS text LANGUAGE plpgsql S
         IF (SELECT relkind FROM pg_class WHERE oid = target) <> 'v' THEN
             RAISE EXCEPTION '"%" is not a view', replace(name, '"', '') USING ERRCODE = 'wrong_object_type';
         END IF;
-        RETURN (SELECT 'CREATE OR REPLACE VIEW ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || E' AS\n' || pg_get_viewdef(target, true)
+        RETURN (SELECT 'CREATE OR REPLACE VIEW ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || E' AS\n' || pg_internal.view_text(target, pg_get_viewdef(target, true))
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target);
     END $$;
+
+-- Page PG_ATTRIBUTE_INFO: columns with their access control lists.
+CREATE VIEW pg_catalog.pg_attribute_info AS
+    SELECT attrelid, attname, atttypid, attstattarget, attlen, attnum, attndims, attcacheoff, atttypmod, attbyval, attstorage, attalign, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl
+    FROM pg_catalog.pg_attribute;
+GRANT SELECT ON pg_catalog.pg_attribute_info TO PUBLIC;
 
 -- What the driver asks of functions and procedures.
 CREATE VIEW pg_catalog.pg_proc_info AS
     SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, proargnames, prosrc,
         probin, proacl, prokind, proargmodes, proallargtypes
-    FROM pg_catalog.pg_proc;
+    FROM pg_catalog.pg_proc WHERE pronamespace <> 'pg_internal'::regnamespace AND NOT (pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^postgres');
 GRANT SELECT ON pg_catalog.pg_proc_info TO PUBLIC;
 
--- There are no late-binding views.
+-- late-binding.sql has another one.
 CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE
     AS $$ SELECT NULL::name, NULL::name, NULL::name, NULL::text, NULL::integer WHERE false $$;
 
@@ -205,6 +278,8 @@ CREATE FUNCTION pg_catalog.pg_get_cols(name text) RETURNS SETOF record LANGUAGE 
 CREATE FUNCTION pg_internal.setting(name text) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT CASE name WHEN 'enable_case_sensitive_identifier' THEN CASE current_setting('scram_iterations', true) WHEN '4097' THEN 'on' ELSE 'off' END
         WHEN 'server_version' THEN '8.0.2'
+        WHEN 'session_authorization' THEN pg_catalog.pg_get_userbyid(pg_internal.caller())::text
+        WHEN 'is_superuser' THEN CASE WHEN pg_internal.is_superuser(pg_internal.caller()) THEN 'on' ELSE 'off' END
         WHEN 'transaction_isolation' THEN 'serializable' WHEN 'default_transaction_isolation' THEN 'serializable'
         ELSE coalesce(current_setting('redshift.' || name, true), current_setting(name, false)) END $$;
 ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO postgres_setting;
@@ -221,4 +296,31 @@ CREATE FUNCTION pg_catalog.set_config(name text, value text, is_local boolean) R
             RAISE EXCEPTION 'unrecognized configuration parameter "%"', name USING ERRCODE = 'undefined_object';
         END IF;
         RETURN postgres_set_config(name, value, is_local);
+    END $$;
+
+-- What clients see of the catalog, see CatalogRewriter. PostgreSQL's system columns are none of Redshift's.
+CREATE VIEW pg_internal.client_namespace AS SELECT * FROM pg_catalog.pg_namespace WHERE nspname <> 'pg_internal';
+CREATE VIEW pg_internal.client_class AS SELECT * FROM pg_catalog.pg_class WHERE relnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_attribute AS SELECT a.* FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_type AS SELECT * FROM pg_catalog.pg_type WHERE typnamespace <> 'pg_internal'::regnamespace;
+CREATE VIEW pg_internal.client_proc AS SELECT * FROM pg_catalog.pg_proc
+    WHERE pronamespace <> 'pg_internal'::regnamespace AND NOT (pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^postgres');
+CREATE VIEW pg_internal.client_database AS SELECT * FROM pg_catalog.pg_database WHERE datname <> 'postgres';
+CREATE VIEW pg_internal.client_roles AS SELECT * FROM pg_catalog.pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^(pg_|sandbox:|role:|permission:)';
+CREATE VIEW pg_internal.client_user AS SELECT * FROM pg_catalog.pg_user WHERE usename <> 'postgres';
+CREATE VIEW pg_internal.client_shadow WITH (security_invoker = true) AS SELECT * FROM pg_catalog.pg_shadow WHERE usename <> 'postgres';
+GRANT SELECT ON pg_internal.client_namespace, pg_internal.client_class, pg_internal.client_attribute, pg_internal.client_type, pg_internal.client_proc, pg_internal.client_database,
+    pg_internal.client_roles, pg_internal.client_user, pg_internal.client_shadow TO PUBLIC;
+
+-- Views of PostgreSQL's own that tell of schemas.
+DO $$
+    DECLARE v record;
+    BEGIN
+        FOR v IN SELECT c.oid, n.nspname, c.relname, string_agg(format('q.%I IS DISTINCT FROM %L', a.attname, 'pg_internal'), ' AND ') AS condition
+                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+                WHERE c.relkind = 'v' AND (n.nspname = 'information_schema' AND a.attname ~ '_schema$' OR n.nspname = 'information_schema' AND c.relname = 'schemata' AND a.attname = 'schema_name'
+                    OR n.nspname = 'pg_catalog' AND c.relname IN ('pg_tables', 'pg_views', 'pg_matviews', 'pg_indexes', 'pg_stats', 'pg_sequences') AND a.attname = 'schemaname')
+                GROUP BY c.oid, n.nspname, c.relname LOOP
+            EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS SELECT * FROM (%s) q WHERE %s', v.nspname, v.relname, rtrim(pg_catalog.pg_get_viewdef(v.oid), ';'), v.condition);
+        END LOOP;
     END $$;

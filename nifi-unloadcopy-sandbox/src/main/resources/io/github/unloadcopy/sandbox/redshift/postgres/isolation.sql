@@ -29,7 +29,7 @@ CREATE FUNCTION pg_internal.alter_isolation_level(database text, level text) RET
     BEGIN
         IF NOT EXISTS (SELECT 1 FROM pg_database WHERE datname = database) THEN
             RAISE EXCEPTION 'database "%" does not exist', database USING ERRCODE = 'invalid_catalog_name';
-        ELSIF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = session_user AND (rolsuper OR rolcreatedb)) THEN
+        ELSIF NOT EXISTS (SELECT 1 FROM pg_roles WHERE oid = pg_internal.caller() AND (rolcreatedb OR pg_internal.is_superuser(oid))) THEN
             RAISE EXCEPTION 'must be superuser or have the CREATE DATABASE privilege to change the isolation level of a database' USING ERRCODE = 'insufficient_privilege';
         ELSIF database IN ('dev', 'padb_harvest', 'template0', 'template1', 'postgres') THEN
             RAISE EXCEPTION 'cannot alter the isolation level of database "%"', database USING ERRCODE = 'feature_not_supported';

@@ -22,6 +22,9 @@ CREATE FUNCTION pg_internal.sessions() RETURNS SETOF pg_stat_activity LANGUAGE p
         RETURN QUERY SELECT * FROM pg_catalog.pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usename <> 'postgres' AND pg_internal.sees(a.usesysid::integer);
     END $$;
 
+CREATE VIEW pg_internal.client_stat_activity AS SELECT * FROM pg_internal.sessions();
+GRANT SELECT ON pg_internal.client_stat_activity TO PUBLIC;
+
 CREATE VIEW pg_catalog.stv_sessions AS
     SELECT (s.backend_start AT TIME ZONE 'UTC')::timestamp AS starttime, s.pid AS process, s.usename::character(50) AS user_name, s.datname::character(50) AS db_name, 0 AS timeout_sec
     FROM pg_internal.sessions() s;
@@ -47,7 +50,7 @@ CREATE FUNCTION pg_internal.signal_session(kind text, process_id integer, messag
         IF NOT FOUND THEN
             RETURN false;
         END IF;
-        IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = session_user AND (rolsuper OR oid = owner)) THEN
+        IF pg_internal.caller() <> owner AND NOT pg_internal.is_superuser(pg_internal.caller()) THEN
             RAISE EXCEPTION 'must be superuser to signal other server processes' USING ERRCODE = 'insufficient_privilege';
         END IF;
         RAISE INFO USING ERRCODE = 'UCSIG', MESSAGE = kind || ' ' || process_id || coalesce(' ' || message, '');

@@ -40,6 +40,7 @@ CREATE FUNCTION pg_internal.add_reference(relation oid, target oid, reference js
         -- Planners look at them, although nobody compares anything.
         operators oid[];
     BEGIN
+        PERFORM pg_internal.require_own_table(relation), pg_internal.require_table(target);
         SELECT i.indexrelid, i.indkey INTO key FROM pg_index i WHERE i.indrelid = target AND i.indisunique
             AND (cardinality(target_names) = 0 AND i.indisprimary
                 OR cardinality(target_names) > 0 AND ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = target AND attnum = ANY (i.indkey) ORDER BY 1)
@@ -94,6 +95,7 @@ CREATE FUNCTION pg_internal.add_key(target oid, key json) RETURNS void LANGUAGE 
         new_index oid;
         new_id oid := pg_nextoid('pg_constraint', 'oid', 'pg_constraint_oid_index');
     BEGIN
+        PERFORM pg_internal.require_own_table(target);
         SELECT relname, relnamespace INTO tbl FROM pg_class WHERE oid = target;
         IF kind = 'p' AND EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = target AND contype = 'p') THEN
             RAISE EXCEPTION 'multiple primary keys for table "%" are not allowed', tbl.relname USING ERRCODE = 'invalid_table_definition';
@@ -134,6 +136,7 @@ CREATE FUNCTION pg_internal.change_storage(target oid, note json) RETURNS void L
         sort_style text := note ->> 'sortstyle';
         chosen text;
     BEGIN
+        PERFORM pg_internal.require_own_table(target);
         INSERT INTO pg_internal.table_storage SELECT target, 'auto', 'auto', true, true WHERE NOT EXISTS (SELECT 1 FROM pg_internal.table_storage WHERE relation = target);
         IF sort_style IS NOT NULL THEN
             UPDATE pg_internal.column_storage SET sort_position = 0 WHERE relation = target;
@@ -166,6 +169,7 @@ CREATE FUNCTION pg_internal.change_storage(target oid, note json) RETURNS void L
 
 CREATE FUNCTION pg_internal.forget_storage(target oid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
     AS $$
+    SELECT pg_internal.require_own_table(target);
     DELETE FROM pg_internal.table_storage WHERE relation = target;
     DELETE FROM pg_internal.column_storage WHERE relation = target
     $$;
@@ -239,6 +243,11 @@ CREATE FUNCTION pg_internal.after_drop() RETURNS event_trigger LANGUAGE plpgsql 
                 RAISE EXCEPTION 'cannot drop sortkey' USING ERRCODE = 'feature_not_supported';
             END IF;
         END LOOP;
+        FOR dropped IN SELECT p.proname FROM pg_event_trigger_dropped_objects() d JOIN pg_proc p ON p.proname = 'late_' || d.objid AND p.pronamespace = 'pg_internal'::regnamespace
+                WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 LOOP
+            DELETE FROM pg_internal.late_view WHERE relation = substr(dropped.proname, 6)::oid;
+            EXECUTE format('DROP FUNCTION pg_internal.%I()', dropped.proname);
+        END LOOP;
         DELETE FROM pg_internal.table_storage t USING pg_event_trigger_dropped_objects() d WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND t.relation = d.objid;
         DELETE FROM pg_internal.column_storage c USING pg_event_trigger_dropped_objects() d
             WHERE d.classid = 'pg_class'::regclass AND c.relation = d.objid AND d.objsubid IN (0, c.number);
@@ -255,6 +264,7 @@ CREATE FUNCTION pg_internal.resize(target oid, column_name text, bytes integer) 
         found_number smallint := pg_internal.column_number(target, column_name);
         longest integer;
     BEGIN
+        PERFORM pg_internal.require_own_table(target);
         IF (SELECT atttypid FROM pg_attribute WHERE attrelid = target AND attnum = found_number) <> 'varchar'::regtype THEN
             RAISE EXCEPTION 'target data type "character varying" is not supported for the type of column "%"', column_name USING ERRCODE = 'feature_not_supported';
         END IF;
@@ -268,8 +278,9 @@ CREATE FUNCTION pg_internal.resize(target oid, column_name text, bytes integer) 
         IF EXISTS (SELECT 1 FROM pg_internal.column_storage s WHERE s.relation = target AND s.number = found_number AND s.encoding IN ('bytedict', 'runlength', 'text255', 'text32k')) THEN
             RAISE EXCEPTION 'cannot alter type of column "%" with its compression encoding', column_name USING ERRCODE = 'feature_not_supported';
         END IF;
-        IF EXISTS (SELECT 1 FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = target AND refobjsubid = found_number AND classid = 'pg_rewrite'::regclass) THEN
-            RAISE EXCEPTION 'cannot alter type of a column used by a view or rule' USING ERRCODE = 'feature_not_supported';
+        IF EXISTS (SELECT 1 FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = target AND refobjsubid = found_number
+                AND classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)) THEN
+            RAISE EXCEPTION 'cannot alter type of a column used by a view or policy' USING ERRCODE = 'feature_not_supported';
         END IF;
         EXECUTE format('SELECT max(octet_length(%I)) FROM %s', column_name, target::regclass) INTO longest;
         IF longest > bytes THEN

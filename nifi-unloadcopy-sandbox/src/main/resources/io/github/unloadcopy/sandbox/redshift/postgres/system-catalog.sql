@@ -34,18 +34,21 @@ CREATE TABLE pg_internal.unload_file (
     transfer_size bigint, file_format text
 );
 
--- Whether a user is a superuser of the cluster. Every rule about superusers asks here: the only place that depends on how PostgreSQL knows them.
-CREATE FUNCTION pg_internal.is_superuser(user_id oid) RETURNS boolean LANGUAGE sql STABLE
-    AS $$ SELECT coalesce((SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid = user_id), false) $$;
+GRANT USAGE ON SCHEMA pg_internal TO PUBLIC;
 
--- The user of the session. CURRENT_USER would be the owner of a function that runs with its owner's privileges.
-CREATE FUNCTION pg_internal.user_id() RETURNS oid LANGUAGE sql STABLE
-    AS $$ SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = session_user $$;
+-- Whether a user is a superuser of the cluster. Every rule about superusers asks here: the only place that depends on how PostgreSQL knows them. None of them is a superuser of the PostgreSQL behind,
+-- which may read and write the machine's files and run its programs: CREATEUSER (page CREATE USER) is PostgreSQL's CREATEROLE, and what else a superuser may do comes from being a member of every
+-- user, see keep_superusers.
+CREATE FUNCTION pg_internal.is_superuser(user_id oid) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT coalesce((SELECT r.rolcreaterole FROM pg_catalog.pg_roles r WHERE r.oid = user_id), false) $$;
+
+-- The user of the session, which SET SESSION AUTHORIZATION may have changed: that is PostgreSQL's SET ROLE. CURRENT_USER would be the owner of a function that runs with its owner's privileges.
+CREATE FUNCTION pg_internal.caller() RETURNS oid LANGUAGE sql STABLE
+    AS $$ SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = coalesce(nullif(pg_catalog.current_setting('role', true), 'none'), session_user::text) $$;
 
 -- Users see their own rows, superusers all of them.
 CREATE FUNCTION pg_internal.sees(owner integer) RETURNS boolean LANGUAGE sql STABLE
-    AS $$ SELECT pg_internal.is_superuser(pg_internal.user_id()) OR pg_internal.user_id()::bigint = owner::bigint $$;
-GRANT USAGE ON SCHEMA pg_internal TO PUBLIC;
+    AS $$ SELECT pg_internal.is_superuser(pg_internal.caller()) OR pg_internal.caller()::bigint = owner::bigint $$;
 
 CREATE VIEW pg_catalog.stl_load_errors AS
     SELECT user_id AS userid, 0 AS slice, table_id AS tbl, start_time AS starttime, session_id AS session, query_id AS query, file_name::character(256) AS filename, line_number,
@@ -110,7 +113,7 @@ CREATE FUNCTION pg_internal.query_history() RETURNS TABLE (user_id integer, quer
             ORDER BY id, n DESC) latest,
         json_to_record(latest.line) AS r(user_id integer, query_id bigint, query_label text, transaction_id bigint, session_id integer, database_name text, query_type text, status text,
             start_time timestamp, end_time timestamp, error_message text, query_text text)
-    WHERE EXISTS (SELECT 1 FROM pg_roles o WHERE o.rolname = session_user AND (o.rolsuper OR o.oid::bigint = r.user_id::bigint))
+    WHERE pg_internal.is_superuser(pg_internal.caller()) OR pg_internal.caller()::bigint = r.user_id::bigint
     $$;
 
 CREATE VIEW pg_catalog.sys_query_history AS
@@ -141,7 +144,29 @@ CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS bigint LANGUAGE sql VOLATIL
 CREATE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint LANGUAGE sql VOLATILE AS $$ SELECT pg_internal.session_value(4, 0) $$;
 CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql VOLATILE AS $$ SELECT pg_internal.session_value(5, 0) $$;
 
+-- Functions that run as their owner and change the catalog do so for tables of users alone.
+CREATE FUNCTION pg_internal.require_table(relation oid) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE oid = pg_internal.caller() AND rolsuper) AND NOT EXISTS (SELECT 1 FROM pg_class c
+                WHERE c.oid = relation AND c.oid >= 16384 AND c.relkind = 'r' AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_internal'::regnamespace)) THEN
+            RAISE EXCEPTION 'permission denied: % is not a table of a user', relation USING ERRCODE = 'insufficient_privilege';
+        END IF;
+    END $$;
+
+CREATE FUNCTION pg_internal.require_own_table(relation oid) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    BEGIN
+        PERFORM pg_internal.require_table(relation);
+        IF NOT pg_has_role(pg_internal.caller(), (SELECT relowner FROM pg_class WHERE oid = relation), 'USAGE') THEN
+            RAISE EXCEPTION 'must be owner of relation %', (SELECT relname FROM pg_class WHERE oid = relation) USING ERRCODE = 'insufficient_privilege';
+        END IF;
+    END $$;
+
 -- Primary keys and unique constraints are declarations: an index that is not ready is neither filled nor asked, and the constraint is still there for who looks. TRUNCATE builds
 -- indexes anew: the front, which runs it, calls this again.
 CREATE FUNCTION pg_internal.forget_keys(relation oid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog SET allow_system_table_mods = on
-    AS $$ UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = relation AND indisunique AND indisready $$;
+    AS $$
+    SELECT pg_internal.require_table(relation);
+    UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = relation AND indisunique AND indisready
+    $$;

@@ -185,6 +185,59 @@ CREATE FUNCTION pg_internal.type_name(type oid, modifier integer) RETURNS text L
 CREATE FUNCTION pg_internal.base_type_name(type oid) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT CASE type WHEN 'varbyte'::regtype THEN 'binary varying' WHEN 'text'::regtype THEN 'character varying' ELSE format_type(type, NULL) END $$;
 
+-- Page AVG: BIGINT of whole numbers, and of decimals their own scale; digits beyond are cut, not rounded. The sum of REAL (page SUM) and the deviations of any number (pages STDDEV_SAMP and
+-- VAR_SAMP) are DOUBLE PRECISION: PostgreSQL's functions for that take the others' arguments as well, once they are out of its sight.
+ALTER AGGREGATE pg_catalog.avg(smallint) RENAME TO postgres_avg;
+ALTER AGGREGATE pg_catalog.avg(integer) RENAME TO postgres_avg;
+ALTER AGGREGATE pg_catalog.avg(bigint) RENAME TO postgres_avg;
+ALTER AGGREGATE pg_catalog.avg(numeric) RENAME TO postgres_avg;
+ALTER AGGREGATE pg_catalog.sum(real) RENAME TO postgres_sum;
+DO $$
+    DECLARE aggregate record;
+    BEGIN
+        FOR aggregate IN SELECT p.oid::regprocedure AS signature, p.proname FROM pg_catalog.pg_proc p WHERE p.prokind = 'a' AND p.pronamespace = 'pg_catalog'::regnamespace
+                AND p.proname IN ('stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop') AND p.proargtypes[0] <> 'double precision'::regtype LOOP
+            EXECUTE format('ALTER AGGREGATE %s RENAME TO %I', aggregate.signature, 'postgres_' || aggregate.proname);
+        END LOOP;
+    END $$;
+
+CREATE FUNCTION pg_internal.add_to_average(state numeric[], value numeric) RETURNS numeric[] LANGUAGE plpgsql IMMUTABLE
+    AS $$ BEGIN RETURN CASE WHEN value IS NULL THEN state ELSE ARRAY[state[1] + value, state[2] + 1] END; END $$;
+CREATE FUNCTION pg_internal.average(state numeric[]) RETURNS numeric LANGUAGE sql IMMUTABLE
+    AS $$ SELECT CASE WHEN state[2] > 0 THEN div(state[1] * ('1e' || scale(state[1]))::numeric, state[2]) * ('1e-' || scale(state[1]))::numeric END $$;
+CREATE FUNCTION pg_internal.whole_average(state numeric[]) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN state[2] > 0 THEN div(state[1], state[2])::bigint END $$;
+CREATE FUNCTION pg_internal.whole_average(state bigint[]) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN state[1] > 0 THEN state[2] / state[1] END $$;
+CREATE FUNCTION pg_internal.add_to_average(state numeric[], value bigint) RETURNS numeric[] LANGUAGE plpgsql IMMUTABLE
+    AS $$ BEGIN RETURN CASE WHEN value IS NULL THEN state ELSE ARRAY[state[1] + value, state[2] + 1] END; END $$;
+CREATE AGGREGATE pg_catalog.avg(smallint) (sfunc = pg_catalog.int2_avg_accum, stype = bigint[], initcond = '{0,0}', finalfunc = pg_internal.whole_average);
+CREATE AGGREGATE pg_catalog.avg(integer) (sfunc = pg_catalog.int4_avg_accum, stype = bigint[], initcond = '{0,0}', finalfunc = pg_internal.whole_average);
+CREATE AGGREGATE pg_catalog.avg(bigint) (sfunc = pg_internal.add_to_average, stype = numeric[], initcond = '{0,0}', finalfunc = pg_internal.whole_average);
+CREATE AGGREGATE pg_catalog.avg(numeric) (sfunc = pg_internal.add_to_average, stype = numeric[], initcond = '{0,0}', finalfunc = pg_internal.average);
+
+-- Page LISTAGG: NULL and empty strings are ignored, and so are trailing spaces where values are to be distinct. ListaggRewriter calls these.
+CREATE FUNCTION pg_internal.add_to_list(list text, value text, delimiter text) RETURNS text LANGUAGE plpgsql IMMUTABLE
+    AS $$
+    DECLARE result text := CASE WHEN coalesce(value, '') = '' THEN list WHEN list IS NULL THEN value ELSE list || coalesce(delimiter, '') || value END;
+    BEGIN
+        IF octet_length(result) > 65535 THEN
+            RAISE EXCEPTION 'Result size exceeds LISTAGG limit' USING ERRCODE = 'internal_error', DETAIL = 'code: 8001, context: LISTAGG limit: 65535';
+        END IF;
+        RETURN result;
+    END $$;
+CREATE AGGREGATE pg_internal.listagg(text, text) (sfunc = pg_internal.add_to_list, stype = text);
+-- The delimiter is the first element.
+CREATE FUNCTION pg_internal.add_to_set(state text[], value text, delimiter text, only_once boolean) RETURNS text[] LANGUAGE plpgsql IMMUTABLE
+    AS $$
+    BEGIN
+        IF coalesce(value, '') = '' OR EXISTS (SELECT 1 FROM unnest(state[2:]) v WHERE rtrim(v, ' ') = rtrim(value, ' ')) THEN
+            RETURN state;
+        END IF;
+        RETURN coalesce(state, ARRAY[coalesce(delimiter, '')]) || value;
+    END $$;
+CREATE FUNCTION pg_internal.list_of_set(state text[]) RETURNS text LANGUAGE sql IMMUTABLE
+    AS $$ SELECT pg_internal.add_to_list(NULL, array_to_string(state[2:], state[1]), NULL) $$;
+CREATE AGGREGATE pg_internal.listagg(text, text, boolean) (sfunc = pg_internal.add_to_set, stype = text[], finalfunc = pg_internal.list_of_set);
+
 -- Functions of Redshift that its DDL and its drivers use.
 CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT date_trunc('second', statement_timestamp() AT TIME ZONE 'UTC') $$;
 CREATE FUNCTION pg_catalog.json_parse(value text) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT value::super $$;

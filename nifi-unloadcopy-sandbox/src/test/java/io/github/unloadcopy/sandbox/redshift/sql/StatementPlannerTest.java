@@ -69,7 +69,7 @@ class StatementPlannerTest {
         "CREATE TABLE t (a int ENCODE text255)", "CREATE TABLE t (a int ENCODE gzip)", "CREATE TABLE t (a int DISTKEY, b int DISTKEY)", "CREATE TABLE t (a int) DISTSTYLE KEY",
         "CREATE TABLE t (a int DISTKEY) DISTSTYLE ALL", "CREATE TABLE t (a super SORTKEY)", "CREATE TABLE t (a int) INTERLEAVED SORTKEY (a,b,c,d,e,f,g,h,i)", "CREATE TABLE t (a int) WITH (x = 1)",
         "CREATE TABLE t (a int CHECK (a > 0))", "ALTER TABLE t SET SCHEMA s",
-        "CREATE VIEW v AS SELECT 1 AS a WITH NO SCHEMA BINDING", "ALTER TABLE t ADD COLUMN a int IDENTITY(1, 1)", "ALTER TABLE t ADD COLUMN a int NOT NULL",
+        "CREATE VIEW v AS SELECT a FROM t WITH NO SCHEMA BINDING", "ALTER TABLE t ADD COLUMN a int IDENTITY(1, 1)", "ALTER TABLE t ADD COLUMN a int NOT NULL",
         "ALTER TABLE t ADD a int DISTKEY",
         "INSERT INTO t VALUES (1) RETURNING a", "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING", "ALTER TABLE t APPEND FROM s",
         "ALTER TABLE t ALTER COLUMN a TYPE bigint", "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
@@ -104,14 +104,14 @@ class StatementPlannerTest {
 
     @Test
     void splitsAtSemicolonsOfItsOwn() {
-        final List<PlannedStatement> plans = planner.plan(" ;SELECT ';' ; -- ; \n/* ; */ BEGIN;COPY t FROM 's3://b/p;' IAM_ROLE default;\"a;b\"; $$;$$;;");
+        final List<PlannedStatement> plans = planner.plan(" ;SELECT ';' ; -- ; \n/* ; */ BEGIN;COPY t FROM 's3://b/p;' IAM_ROLE default;SELECT \"a;b\"; SELECT $$;$$;;");
 
         assertEquals(5, plans.size());
         assertEquals(new PlannedStatement.Forwarded("SELECT ';'", false), plans.get(0));
         assertEquals(new PlannedStatement.Forwarded("BEGIN", true), plans.get(1));
         assertInstanceOf(PlannedStatement.Staged.class, plans.get(2));
-        assertEquals(new PlannedStatement.Forwarded("\"a;b\"", false), plans.get(3));
-        assertEquals(new PlannedStatement.Forwarded("$$;$$", false), plans.get(4));
+        assertEquals(new PlannedStatement.Forwarded("SELECT \"a;b\"", false), plans.get(3));
+        assertEquals(new PlannedStatement.Forwarded("SELECT $$;$$", false), plans.get(4));
         assertEquals(List.of(), planner.plan(" ; -- nothing\n "));
     }
 

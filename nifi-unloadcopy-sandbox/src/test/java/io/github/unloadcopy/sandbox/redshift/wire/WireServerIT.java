@@ -52,7 +52,7 @@ class WireServerIT {
     @BeforeContainer
     static void start() throws IOException, SQLException {
         folder = Files.createTempDirectory("wire");
-        postgres = PostgresServer.start(Storage.temporary(folder, Path.of("target", "postgresql")));
+        postgres = PostgresServer.start(Storage.temporary(folder, Path.of("target", "cache")));
         SystemCatalog.install(postgres, DATABASE, USER, PASSWORD);
         server = open(new WireServer.Settings(0, 20, Duration.ofMinutes(1), StatementFaults.none()));
     }

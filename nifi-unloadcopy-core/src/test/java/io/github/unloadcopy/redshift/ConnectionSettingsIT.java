@@ -84,7 +84,7 @@ class ConnectionSettingsIT {
         try (Connection connection = SANDBOX.connections("source").open()) {
             assertFalse(connection.isReadOnly());
             assertEquals(List.of("rsjdbc.ini"), files());
-            
+
             try (Connection unprotected = withoutProtection()) {
                 assertTrue(unprotected.isReadOnly(), "The driver does not read this file");
             }

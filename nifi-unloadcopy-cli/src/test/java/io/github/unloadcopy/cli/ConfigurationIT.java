@@ -308,7 +308,7 @@ class ConfigurationIT {
     @Test
     void optionsOfTheDriverAreNotTakenFromTheEnvironment() throws Exception {
         final Path logs = Files.createDirectory(folder.resolve("logs"));
-        final Path options = Files.writeString(folder.resolve("options.ini"), "[DRIVER]\nLogLevel=6\nLogPath=%s\n".formatted(logs));
+        final Path options = Files.writeString(folder.resolve("options.ini"), "[DRIVER]\nloglevel=6\nlogpath=%s\n".formatted(logs));
         final Path config = config("orders", SANDBOX.endpoints().cluster("target").user(), SANDBOX.endpoints().cluster("target").password(), "s3://" + BUCKET + "/x/");
         final Map<String, String> environment = new HashMap<>(SANDBOX.environment());
         environment.put("AMAZON_REDSHIFT_JDBC_INI_FILE", options.toString());

@@ -78,13 +78,13 @@ class ConnectionSettingsIT {
     @ValueSource(strings = {"java.io.tmpdir", "user.home"})
     void optionsOfAFileAreNotTaken(final String property) throws SQLException, IOException {
         final String before = System.getProperty(property);
-        Files.writeString(folder.resolve("rsjdbc.ini"), "[DRIVER]\nreadOnly=true\n");
+        Files.writeString(folder.resolve("rsjdbc.ini"), "[DRIVER]\nreadonly=true\n");
         System.setProperty(property, folder.toString());
 
         try (Connection connection = SANDBOX.connections("source").open()) {
             assertFalse(connection.isReadOnly());
             assertEquals(List.of("rsjdbc.ini"), files());
-            
+
             try (Connection unprotected = withoutProtection()) {
                 assertTrue(unprotected.isReadOnly(), "The driver does not read this file");
             }

@@ -160,7 +160,8 @@ class ShownTableTest {
         final Arbitrary<String> defaults = Arbitraries.oneOf(texts.map(SqlText::literal), texts.map(text -> "lower(" + SqlText.literal(text) + ")"),
                 texts.map(text -> SqlText.literal(text) + "::character varying")).injectNull(0.4);
         final Arbitrary<ColumnDefinition> columns = Combinators.combine(texts, defaults, Arbitraries.of("lzo", "raw", "zstd").injectNull(0.3), Arbitraries.of(true, false))
-                .as((name, value, encoding, notNull) -> new ColumnDefinition(name, "character varying(%d)".formatted(name.length() * 10), value, null, false, encoding, null, notNull, false, false, false, false));
+                .as((name, value, encoding, notNull) -> new ColumnDefinition(name, "character varying(%d)".formatted(name.length() * 10), value, null, false, encoding, null, notNull,
+                        false, false, false, false));
         final Arbitrary<Integer> kinds = Arbitraries.integers().between(0, 15);
         return Combinators.combine(columns.list().ofMinSize(1).ofMaxSize(5).uniqueElements(column -> column.name().toLowerCase(Locale.ROOT)), kinds).as(ShownTableTest::definition);
     }

@@ -85,7 +85,8 @@ class TokensTest {
 
     @Provide
     Arbitrary<String> texts() {
-        return Arbitraries.of("'", "''", "\"", "\\", "-", "--", "/*", "*/", "/", "*", ";", "(", ")", "$", "$$", "E", "U&", "a", "1", ".", ",", " ", "\n", "\r", "\t", "\u00a0", "é", "::", "SELECT", "{", "}")
+        return Arbitraries.of("'", "''", "\"", "\\", "-", "--", "/*", "*/", "/", "*", ";", "(", ")", "$", "$$", "E", "U&", "a", "1", ".", ",", " ", "\n", "\r", "\t", "\u00a0", "é", "::",
+                "SELECT", "{", "}")
                 .list().ofMaxSize(14).map(parts -> String.join("", parts));
     }
 

@@ -98,8 +98,8 @@ public class PurgeS3Prefix extends AbstractS3Processor {
     public static final PropertyDescriptor PREFIX = new PropertyDescriptor.Builder()
             .name("Prefix")
             .description("""
-                    The staging prefix to empty, as s3://bucket/path/<start of the run>-<id of the run>/<table>/. Nothing else is accepted. It has to be of the run that Run ID names; only a prefix that
-                    is typed in without Expression Language needs no run.""")
+                    The staging prefix to empty, as s3://bucket/path/<start of the run>-<id of the run>/<table>/. Nothing else is accepted. It has to be of the run that Run ID names; only a prefix
+                    that is typed in without Expression Language needs no run.""")
             .required(true)
             .defaultValue("${" + UnloadCopyAttributes.STAGING_PREFIX + "}")
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
@@ -270,8 +270,8 @@ public class PurgeS3Prefix extends AbstractS3Processor {
 
             if (run != null || context.getProperty(PREFIX).isExpressionLanguagePresent()) {
                 if (run == null) {
-                    throw new InvalidFlowFileException("Property %s is empty for this FlowFile, so it is unknown whether %s belongs to its run: set it, or type the prefix in".formatted(RUN_ID.getName(),
-                            prefix.location()));
+                    throw new InvalidFlowFileException("Property %s is empty for this FlowFile, so it is unknown whether %s belongs to its run: set it, or type the prefix in"
+                            .formatted(RUN_ID.getName(), prefix.location()));
                 }
 
                 prefix.requireOf(run, path == null ? null : S3Location.parse(path));

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -166,6 +167,17 @@ class DecryptConfigIT {
         sandbox.kms().disableKey(request -> request.keyId(keyId));
 
         failsWith(file(config -> config.withObject("copyTarget").put("connectPwd", ciphertext)), "KMS_DisabledException", "copyTarget.connectPwd", "disabled");
+    }
+
+    @Test
+    void configurationInLatin1() throws IOException {
+        failsWith(Files.write(folder.resolve("latin.json"), "{\n\"unloadSource\": {\"db\": \"d\u00e9v\"}}".getBytes(StandardCharsets.ISO_8859_1)).toString(), "CONFIGURATION",
+                "Line 2, offset 27", "not UTF-8");
+    }
+
+    @Test
+    void configurationInUtf16() throws IOException {
+        failsWith(Files.write(folder.resolve("wide.json"), configuration(config -> { }).getBytes(StandardCharsets.UTF_16)).toString(), "CONFIGURATION", "UTF-16", "save it as UTF-8");
     }
 
     @Test

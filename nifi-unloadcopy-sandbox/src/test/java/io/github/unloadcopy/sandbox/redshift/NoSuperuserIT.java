@@ -18,6 +18,7 @@ import java.util.UUID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Superusers of the cluster may do what superusers of Redshift may, and nothing to the machine that it runs on. */
 class NoSuperuserIT extends ClusterTest {
@@ -125,10 +126,23 @@ class NoSuperuserIT extends ClusterTest {
 
             Rows.execute(user, "SELECT * FROM pg_catalog.sys_query_history", "SELECT pg_cancel_backend(1)", "SELECT pg_last_copy_count()");
         }
+    }
 
-        try (Connection behind = cluster.cluster().connectBehind(TestCluster.DATABASE)) {
-            Rows.execute(behind, "SET ROLE " + name);
-            assertEquals("42501", assertThrows(SQLException.class, () -> Rows.execute(behind, "SELECT pg_internal.row_count('pg_roles'::regclass)")).getSQLState());
+    /** The front is the first wall, and not the only one: what it lets pass, PostgreSQL refuses. */
+    @ParameterizedTest
+    @ValueSource(strings = {"COPY public.t TO PROGRAM 'id'", "COPY public.t FROM '/etc/passwd'", "SELECT pg_read_file('PG_VERSION')", "SELECT pg_ls_dir('.')", "SELECT lo_create(0)",
+        "SELECT lo_import('/etc/passwd')", "ALTER SYSTEM SET work_mem TO '1MB'", "CREATE EXTENSION hstore", "CREATE EXTENSION dblink", "DO $$ BEGIN END $$", "SELECT pg_notify('x', 'y')",
+        "GRANT pg_execute_server_program TO awsuser", "GRANT \"sandbox:masking\" TO awsuser", "GRANT \"sandbox:superuser\" TO awsuser", "ALTER ROLE awsuser SUPERUSER", "CREATE ROLE other SUPERUSER",
+        "ALTER ROLE postgres PASSWORD 'x'", "SET ROLE postgres", "SELECT * FROM pg_authid", "UPDATE pg_class SET relname = 'x'", "SET session_preload_libraries TO 'x'",
+        "SELECT pg_internal.forget_keys('pg_class'::regclass)", "SELECT pg_internal.add_key('pg_class'::regclass, '{\"kind\":\"p\",\"columns\":[\"oid\"]}')",
+        "SELECT pg_internal.resize('pg_class'::regclass, 'relname', 1)", "SELECT pg_internal.change_owner('pg_class'::regclass, 'awsuser')", "SELECT pg_internal.row_count('pg_user'::regclass)"})
+    void pastTheFrontNothingReachesTheMachineEither(final String sql) throws SQLException {
+        for (final String user : List.of(TestCluster.USER, name, name + "_s")) {
+            try (Connection behind = cluster.cluster().connectBehind(TestCluster.DATABASE)) {
+                Rows.execute(behind, "SET SESSION AUTHORIZATION " + user);
+                final SQLException refusal = assertThrows(SQLException.class, () -> Rows.execute(behind, sql), sql);
+                assertTrue(Set.of("42501", "0A000").contains(refusal.getSQLState()), () -> user + ": " + refusal.getSQLState() + " " + refusal.getMessage());
+            }
         }
     }
 

@@ -261,10 +261,12 @@ public class RedshiftUnload extends AbstractS3Processor implements VerifiablePro
             flowFile = session.removeAllAttributes(flowFile, Set.of(UnloadCopyAttributes.STAGING_MANIFEST, UnloadCopyAttributes.STAGING_MANIFEST_SHA256,
                     UnloadCopyAttributes.SOURCE_NAMESPACE, UnloadCopyAttributes.SOURCE_CASE_SENSITIVE));
             final TablePretest pretest = new TablePretest(context, properties);
+            // A query that is not one SELECT is refused before anything is asked.
+            final Selection selection = pretest.selection();
             final TablePlace place = pretest.lookAtNames();
             pretest.lookAtTarget();
             flowFile = session.putAllAttributes(flowFile, attributes(place));
-            final Map<String, String> attributes = unload(context, properties, destination, pretest.selection());
+            final Map<String, String> attributes = unload(context, properties, destination, selection);
             flowFile = session.putAllAttributes(flowFile, attributes);
             getLogger().info("Unloaded {}: {} rows in {} files of {} bytes", destination.table(), attributes.get(UnloadCopyAttributes.UNLOAD_ROWS),
                     attributes.get(UnloadCopyAttributes.UNLOAD_FILES), attributes.get(UnloadCopyAttributes.UNLOAD_BYTES));

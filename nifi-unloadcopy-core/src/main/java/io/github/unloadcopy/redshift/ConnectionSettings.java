@@ -5,6 +5,7 @@ import io.github.unloadcopy.kms.Secret;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,8 @@ import java.util.regex.Pattern;
  * How to connect to a cluster with the Redshift driver: over TLS, with the certificate checked, kept alive, under a name that tells whose session it is. Everything that connects does it here.
  * <p>
  * The driver takes options from its URL, and from a file {@code rsjdbc.ini} that it looks for in places where others may write: a log with all data, another trust store, a class to load. Neither
- * is used. The URL is always the same, since the driver reads host, port and database from its properties as well, where they are values and nothing else. A file of options is named in the
- * properties too, an empty one, and then the driver looks for no other (Redshift Management Guide, "Options for JDBC driver version 2.x configuration", IniFile).
+ * is used. The URL has host, port and the encoded name of the database and no options. A file of options is named in the properties, an empty one, and then the driver looks for no other
+ * (Redshift Management Guide, "Options for JDBC driver version 2.x configuration", IniFile).
  *
  * @param endpoint host name or IP address
  * @param port 1 to 65535
@@ -41,8 +42,6 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
     /** The SQLSTATE of a connection that cannot be made. */
     private static final String CONNECTION_FAILED = "08001";
     private static final int LARGEST_PORT = 65_535;
-    /** Host, port and database are properties. */
-    private static final String URL = "jdbc:redshift:";
 
     /**
      * Connects.
@@ -64,6 +63,7 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
      * @throws SQLException when the endpoint is not a host name, or the cluster cannot be reached or refuses the login
      */
     public Connection open(final Secret password, final Consumer<Socket> sockets) throws SQLException {
+        final String url = url();
         final Properties properties = properties();
         final Path noOptions = noOptions();
         final String listener = KeepAliveSocketFactory.listen(sockets);
@@ -72,7 +72,7 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
         properties.setProperty("password", password.text());
 
         try {
-            return new Driver().connect(URL, properties);
+            return new Driver().connect(url, properties);
         } catch (final SQLException e) {
             throw Redactor.redact(e, List.of(password));
         } finally {
@@ -109,11 +109,11 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
     }
 
     /**
-     * The driver's options.
+     * The driver's URL. Whatever stands in the name of the database stays part of it: the driver would take options from the rest of a URL.
      *
-     * @throws SQLException when a value is none that a cluster can have
+     * @throws SQLException when endpoint, port or database are none that a cluster can have
      */
-    Properties properties() throws SQLException {
+    String url() throws SQLException {
         if (!ENDPOINT.matcher(endpoint).matches()) {
             throw new SQLException("The endpoint has to be a host name without port: " + endpoint, CONNECTION_FAILED);
         }
@@ -122,10 +122,16 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
             throw new SQLException("The port has to be from 1 to %d: %d".formatted(LARGEST_PORT, port), CONNECTION_FAILED);
         }
 
+        return "jdbc:redshift://%s:%d/%s".formatted(endpoint, port, URLEncoder.encode(value("name of the database", database), StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
+    /**
+     * The driver's options.
+     *
+     * @throws SQLException when there can be no such user
+     */
+    Properties properties() throws SQLException {
         final Properties properties = new Properties();
-        properties.setProperty("host", endpoint);
-        properties.setProperty("port", Integer.toString(port));
-        properties.setProperty("dbname", value("name of the database", database));
         properties.setProperty("user", value("user", user));
         // Otherwise it looks for a client's key in the home folder.
         properties.setProperty("sslkey", "");

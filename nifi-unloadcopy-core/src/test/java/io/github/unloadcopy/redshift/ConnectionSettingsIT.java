@@ -96,10 +96,11 @@ class ConnectionSettingsIT {
     /** As the driver connects when it is told of no file. */
     private static Connection withoutProtection() throws SQLException {
         final SandboxEndpoints.Cluster cluster = SANDBOX.endpoints().cluster("source");
-        final Properties properties = SANDBOX.settings("source", cluster.user()).properties();
+        final ConnectionSettings settings = SANDBOX.settings("source", cluster.user());
+        final Properties properties = settings.properties();
         properties.setProperty("password", cluster.password());
         properties.setProperty("socketFactoryArg", "no listener");
-        return new Driver().connect("jdbc:redshift:", properties);
+        return new Driver().connect(settings.url(), properties);
     }
 
     private List<String> files() throws IOException {

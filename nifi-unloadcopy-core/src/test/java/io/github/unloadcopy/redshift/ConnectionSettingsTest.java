@@ -9,7 +9,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Properties;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -19,8 +18,8 @@ class ConnectionSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"dev", "sales 50%", "a;b", "x?y", "a%2Fb", "a+b", "a/b", "dev?sslrootcert=/tmp/ca.pem", "dev?LogPath=/tmp&LogLevel=6", "dev;socketFactory=x.Y", "dév"})
     void databaseAndUserAreNothingButNames(final String name) throws SQLException {
-        final Properties properties = settings("cluster.example.com", 5439, name, name).properties();
-        final RedshiftProperties parsed = Driver.parseURL("jdbc:redshift:", new RedshiftProperties(properties, new RedshiftProperties()));
+        final ConnectionSettings settings = settings("cluster.example.com", 5439, name, name);
+        final RedshiftProperties parsed = Driver.parseURL(settings.url(), new RedshiftProperties(settings.properties(), new RedshiftProperties()));
 
         assertEquals(name, RedshiftProperty.DBNAME.get(parsed));
         assertEquals(name, RedshiftProperty.USER.get(parsed));
@@ -51,7 +50,7 @@ class ConnectionSettingsTest {
 
     @Test
     void ipv6AddressIsAnEndpoint() throws SQLException {
-        assertEquals("[::1]", settings("[::1]", 5439, "dev", "user").properties().getProperty("host"));
+        assertEquals("jdbc:redshift://[::1]:5439/dev", settings("[::1]", 5439, "dev", "user").url());
     }
 
     @Test
@@ -60,7 +59,12 @@ class ConnectionSettingsTest {
     }
 
     private static void refused(final ConnectionSettings settings) {
-        assertEquals("08001", assertThrows(SQLException.class, settings::properties).getSQLState());
+        final SQLException refusal = assertThrows(SQLException.class, () -> {
+            settings.url();
+            settings.properties();
+        });
+
+        assertEquals("08001", refusal.getSQLState());
     }
 
     private static ConnectionSettings settings(final String endpoint, final int port, final String database, final String user) {

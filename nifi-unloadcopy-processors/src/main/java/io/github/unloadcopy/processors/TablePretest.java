@@ -23,17 +23,20 @@ final class TablePretest {
     private final ProcessContext context;
     private final FlowFileProperties properties;
     private final TableName source;
+    private final Selection selection;
 
-    /** @throws InvalidFlowFileException when no table is named */
+    /** @throws InvalidFlowFileException when no table is named, or what is to be unloaded of it is not one SELECT */
     TablePretest(final ProcessContext context, final FlowFileProperties properties) throws InvalidFlowFileException {
         this.context = context;
         this.properties = properties;
         source = new TableName(properties.required(RedshiftUnload.SCHEMA_NAME), properties.required(RedshiftUnload.TABLE_NAME));
+        // Before any cluster is asked: what is not one SELECT is sent nowhere.
+        selection = properties.selection(source, RedshiftUnload.QUERY, RedshiftUnload.COLUMNS);
     }
 
     /** What is to be unloaded. */
-    Selection selection() throws InvalidFlowFileException {
-        return properties.selection(source, RedshiftUnload.QUERY, RedshiftUnload.COLUMNS);
+    Selection selection() {
+        return selection;
     }
 
     /**
@@ -73,8 +76,8 @@ final class TablePretest {
      */
     String lookAtSource() throws RedshiftException, InvalidFlowFileException {
         try (ClusterProbe probe = ClusterProbe.open(connections(CommonProperties.connectionPoolingService(context)), "the source")) {
-            final List<ClusterProbe.Column> columns = probe.loadableColumns(selection());
-            probe.requireUnrestricted(selection(), context.getProperty(RedshiftUnload.RESTRICTED_DATA_STRATEGY).asAllowableValue(RestrictedDataStrategy.class).restricted());
+            final List<ClusterProbe.Column> columns = probe.loadableColumns(selection);
+            probe.requireUnrestricted(selection, context.getProperty(RedshiftUnload.RESTRICTED_DATA_STRATEGY).asAllowableValue(RestrictedDataStrategy.class).restricted());
             return "%s has %d column(s) to unload%s".formatted(source, columns.size(), probe.seesPolicies() ? "" : "; " + ClusterProbe.MASKING_UNKNOWN);
         }
     }
@@ -95,7 +98,7 @@ final class TablePretest {
         final TargetTable targetTable = context.getProperty(CommonProperties.TARGET_TABLE).asAllowableValue(TargetTable.class);
         final boolean createSchema = targetTable != TargetTable.MUST_EXIST && context.getProperty(CommonProperties.CREATE_SCHEMA).asBoolean();
         TargetCheck.check(connections(CommonProperties.connectionPoolingService(context)), connections(service),
-                new PlannedLoad(selection(), target, properties.targetColumns(), explicitIds(), targetTable.mode(), createSchema,
+                new PlannedLoad(selection, target, properties.targetColumns(), explicitIds(), targetTable.mode(), createSchema,
                         CommonProperties.unverifiedPolicies(context)));
         return "%s can be loaded".formatted(target);
     }

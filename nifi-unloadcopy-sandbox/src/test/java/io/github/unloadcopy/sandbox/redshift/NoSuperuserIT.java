@@ -34,7 +34,8 @@ class NoSuperuserIT extends ClusterTest {
             "SELECT dblink('', 'SELECT 1')", "SET ROLE postgres", "SET SESSION AUTHORIZATION postgres", "SET session_authorization TO postgres", "SET LOCAL SESSION AUTHORIZATION postgres",
             "SELECT set_config('role', 'postgres', false)", "SELECT set_config('session_authorization', 'postgres', false)",
             "GRANT pg_execute_server_program TO awsuser", "GRANT pg_read_server_files TO awsuser", "GRANT pg_write_server_files TO awsuser", "GRANT postgres TO awsuser",
-            "GRANT \"sandbox:superuser\" TO PUBLIC", "CREATE USER root_like PASSWORD 'Secret1word' SUPERUSER", "CREATE ROLE root_like SUPERUSER", "ALTER ROLE awsuser SUPERUSER", "ALTER USER awsuser SUPERUSER",
+            "GRANT \"sandbox:superuser\" TO PUBLIC", "CREATE USER root_like PASSWORD 'Secret1word' SUPERUSER", "CREATE ROLE root_like SUPERUSER", "ALTER ROLE awsuser SUPERUSER",
+            "ALTER USER awsuser SUPERUSER",
             "ALTER USER awsuser REPLICATION", "ALTER USER postgres PASSWORD 'Secret1word'", "ALTER USER postgres RENAME TO other", "DROP USER postgres",
             "DO $$ BEGIN EXECUTE 'COPY t TO PROGRAM ''id'''; END $$", "CREATE FUNCTION f() RETURNS int AS $$ BEGIN EXECUTE 'LISTEN x'; RETURN 1; END $$ LANGUAGE plpgsql",
             "CREATE FUNCTION f() RETURNS int STABLE AS $$ SELECT 1; CREATE EXTENSION hstore; SELECT 1 $$ LANGUAGE sql", "CREATE FUNCTION f() RETURNS void AS $$ LISTEN x $$ LANGUAGE sql",
@@ -99,7 +100,8 @@ class NoSuperuserIT extends ClusterTest {
     void noUserIsASuperuserOfPostgres() throws Exception {
         try (Connection behind = cluster.cluster().connectBehind(TestCluster.DATABASE)) {
             assertEquals(List.of(List.of("postgres")), Rows.of(behind, "SELECT rolname FROM pg_roles WHERE rolcanlogin AND (rolsuper OR rolreplication OR rolbypassrls)"));
-            assertEquals(List.of(), Rows.of(behind, "SELECT u.rolname, r.rolname FROM pg_roles u JOIN pg_roles r ON pg_has_role(u.oid, r.oid, 'MEMBER') OR pg_has_role(u.oid, r.oid, 'MEMBER WITH ADMIN OPTION')"
+            assertEquals(List.of(), Rows.of(behind, "SELECT u.rolname, r.rolname FROM pg_roles u JOIN pg_roles r ON pg_has_role(u.oid, r.oid, 'MEMBER')"
+                    + " OR pg_has_role(u.oid, r.oid, 'MEMBER WITH ADMIN OPTION')"
                     + " WHERE u.rolcanlogin AND NOT u.rolsuper AND (r.oid < 16384 AND r.rolname <> 'pg_database_owner' OR r.rolsuper OR r.rolbypassrls OR r.rolname = 'sandbox:masking')"));
             // What is stored of a password is not enough to log in.
             assertEquals("SCRAM-SHA-256", Rows.value(behind, "SELECT split_part(rolpassword, '$', 1) FROM pg_authid WHERE rolname = 'postgres'"));
@@ -228,7 +230,8 @@ class NoSuperuserIT extends ClusterTest {
         assertEquals(name, Rows.value(connection, "SELECT current_user"));
         assertEquals("42501", assertThrows(SQLException.class, () -> Rows.execute(connection, "INSERT INTO t VALUES (1)")).getSQLState());
         assertEquals("off", Rows.value(connection, "SHOW is_superuser"));
-        Rows.execute(connection, "SET SESSION AUTHORIZATION DEFAULT", "INSERT INTO t VALUES (1)", "SET SESSION AUTHORIZATION '" + name + "_s'", "INSERT INTO t VALUES (1)", "RESET SESSION AUTHORIZATION");
+        Rows.execute(connection, "SET SESSION AUTHORIZATION DEFAULT", "INSERT INTO t VALUES (1)", "SET SESSION AUTHORIZATION '" + name + "_s'", "INSERT INTO t VALUES (1)",
+                "RESET SESSION AUTHORIZATION");
         assertEquals(TestCluster.USER, Rows.value(connection, "SELECT current_user"));
         try (Connection user = cluster.connect(name, PASSWORD, new Properties())) {
             assertEquals("42501", assertThrows(SQLException.class, () -> Rows.execute(user, "SET SESSION AUTHORIZATION " + TestCluster.USER)).getSQLState());

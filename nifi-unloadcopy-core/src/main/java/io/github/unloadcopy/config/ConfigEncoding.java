@@ -21,7 +21,7 @@ final class ConfigEncoding {
     /**
      * Decodes a configuration.
      *
-     * @param bytes the document; the caller goes on owning it
+     * @param bytes the document; the caller keeps it
      * @return its text with the byte order mark, which the caller wipes
      * @throws ConfigException when it is in another encoding; the message says where, and quotes nothing
      */

@@ -82,7 +82,7 @@ public record ConnectionSettings(String endpoint, int port, String database, Str
         }
     }
 
-    /** An empty file for one connection, which nobody else can write to: any that stays could be removed by whoever cleans the folder. */
+    /** An empty file for one connection, which no other user can write to, so that a file that stays behind is harmless. */
     private static Path noOptions() throws SQLException {
         try {
             return Files.createTempFile("unloadcopy-no-options", ".ini");

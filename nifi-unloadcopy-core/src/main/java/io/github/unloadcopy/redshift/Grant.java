@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A privilege on a table or on some of its columns that somebody was granted.
+ * A privilege that was granted on a table or on some of its columns.
  *
  * @param privilege name of the privilege, as the cluster's views have it
  * @param columns the columns; empty for the whole table

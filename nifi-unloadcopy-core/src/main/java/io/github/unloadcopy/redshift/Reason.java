@@ -45,7 +45,7 @@ public enum Reason {
     OUT_OF_MEMORY("Give the statement's queue more memory (WLM), or run it when the cluster is less busy"),
     /** The cluster takes no changes for now, as while it is resized, or the connection is read-only (25006). */
     READ_ONLY("Wait until the resize of the cluster has ended, and try again; if it is not resized, let the connection pool give connections that are not read-only"),
-    /** The cluster ended the session: a restart, a failover, or somebody who terminated it (57P01, 57P02). */
+    /** The cluster ended the session: a restart, a failover, or a user who terminated it (57P01, 57P02). */
     SESSION_TERMINATED("Try again once the cluster is available: it was restarted (maintenance, reboot, resize), or a superuser or a later attempt ended the session"),
     /** The cluster is starting or stopping and takes no sessions (57P03). */
     CLUSTER_UNAVAILABLE("The cluster is starting, stopping or paused: it is tried again"),

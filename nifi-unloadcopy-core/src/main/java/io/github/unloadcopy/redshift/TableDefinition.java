@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * What a cluster tells of one of its tables, from which another cluster can make the like, under another name too. It travels as JSON, and holds no data and no secret. It consists of known parts
- * only, which are checked wherever they come from, and SQL is written from these: a definition that somebody else wrote into an attribute cannot bring a statement along.
+ * only, which are checked wherever they come from, and SQL is written from these: a definition that was forged in an attribute cannot add a statement.
  *
  * @param columns its columns, at least one
  * @param keys PRIMARY KEY and UNIQUE

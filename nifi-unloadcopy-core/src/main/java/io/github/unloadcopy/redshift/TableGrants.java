@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Who was granted what on a table, as far as the user of the session sees it, and whether that is all.
  * <p>
  * SVV_RELATION_PRIVILEGES and SVV_COLUMN_PRIVILEGES show all grants to superusers, and to users with SYSLOG ACCESS UNRESTRICTED or ACCESS SYSTEM TABLE; to others only those of identities that they
- * have access to or own, even on their own tables (Database Developer Guide, pages of the same names). The access control lists that the grants are kept in are in catalogs that everybody may read:
+ * have access to or own, even on their own tables (Database Developer Guide, pages of the same names). The access control lists that the grants are kept in are in catalogs that every user may read:
  * relacl of PG_CLASS, which SVV_REDSHIFT_TABLES and SHOW TABLES show as table_acl, and attacl of PG_ATTRIBUTE_INFO (pages of these names). Each entry is "grantee=letters/grantor", with the
  * word "group" before a group and nothing before the = for PUBLIC (page "PG_DEFAULT_ACL"); the administration views of awslabs/amazon-redshift-utils generate GRANT statements from them. They are
  * only read to find grantees that the views leave out.

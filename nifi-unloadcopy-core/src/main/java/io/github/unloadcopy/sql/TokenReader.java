@@ -2,7 +2,7 @@ package io.github.unloadcopy.sql;
 
 import java.util.List;
 
-/** Goes through tokens, one after the other. Messages say what was expected, and show words only: literals may be somebody's data. */
+/** Goes through tokens, one after the other. Messages say what was expected, and show words only: literals may be data. */
 public final class TokenReader {
     private static final int LONGEST_SHOWN = 40;
 

@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What a table keeps that is replaced, and what keeps it from being replaced: as a superuser, as its owner, and as somebody else. */
+/** What a table keeps that is replaced, and what keeps it from being replaced: as a superuser, as its owner, and as another user. */
 class ReplacementIT {
     private static final String PASSWORD = "Abcdefgh1";
     private static final String GRANTS = """
@@ -84,7 +84,7 @@ class ReplacementIT {
     }
 
     @Test
-    void anOwnerReplacesATableThatNobodyElseUses() throws Exception {
+    void anOwnerReplacesATableWithoutOtherGrantees() throws Exception {
         check(this::asOwner, UnverifiedPolicies.IGNORE);
         load(this::asOwner, UnverifiedPolicies.IGNORE);
 

@@ -55,7 +55,7 @@ class TokensTest {
     }
 
     @Test
-    void refusesWhatNobodySees() {
+    void refusesCharactersThatCannotBeSeen() {
         refused("a\u00a0b", "U+00A0");
         refused("a\u200bb", "U+200B");
         refused("a\u2003b", "U+2003");

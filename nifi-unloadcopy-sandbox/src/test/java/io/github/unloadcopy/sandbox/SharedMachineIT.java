@@ -61,7 +61,7 @@ class SharedMachineIT {
                 assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(root)), root::toString);
             }
 
-            // Within folders that nobody else can enter, files with secrets are for their owner as well, should they ever be moved.
+            // Within folders that no other user can enter, files with secrets are for their owner as well, should they ever be moved.
             final List<String> readable = new ArrayList<>();
             for (final Path root : List.of(folder.resolve("data"), header.getParent())) {
                 try (Stream<Path> files = Files.walk(root)) {
@@ -120,7 +120,7 @@ class SharedMachineIT {
         final Path planted = Files.writeString(cache.resolve("planted"), "planted");
         assumeTrue(giveAway(planted), "Only root can give files away.");
         final IOException refused = assertThrows(IOException.class, this::start);
-        assertTrue(refused.getMessage().contains(planted + " belongs to somebody else"), refused::getMessage);
+        assertTrue(refused.getMessage().contains(planted + " belongs to another user"), refused::getMessage);
         giveAway(cache);
         assertTrue(assertThrows(IOException.class, this::start).getMessage().contains("it belongs to"), refused::getMessage);
     }

@@ -118,7 +118,7 @@ public final class ControlServer implements AutoCloseable {
         throw new NoSuchElementException("The sandbox's control does not know " + exchange.getRequestMethod() + " " + path + ": GET / lists what it knows.");
     }
 
-    /** A name of somebody else's that has been made to mean this machine (DNS rebinding) is not one that it goes by. */
+    /** A foreign name that resolves to this machine (DNS rebinding) is not one that it goes by. */
     private boolean isLocal(final String host) {
         final int port = server.getAddress().getPort();
         return host != null && (host.equals("127.0.0.1:" + port) || host.equalsIgnoreCase("localhost:" + port));

@@ -171,7 +171,7 @@ class DriverMetadataIT {
 
     }
 
-    /** The catalog is open to everybody; SHOW shows what its user owns or may read in schemas that it may use. */
+    /** The catalog is open to every user; SHOW shows what its user owns or may read in schemas that it may use. */
     @Test
     void whatUsersSee() throws SQLException {
         try (Connection other = cluster.connect(SCHEMA, EXTRA, new Properties())) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The folder of what every start can use: programs among it, which are this user's to run only if nobody else could have put them there. It is 0700 from its creation on, so that who could write into
+ * The folder of what every start can use: programs among it, which may be run only if no other user could have put them there. It is 0700 from its creation on, so that who could write into
  * it is its owner; what is in it belongs to its owner as well.
  */
 final class CacheFolder {
@@ -69,7 +69,7 @@ final class CacheFolder {
             for (final Iterator<Path> files = walk.iterator(); files.hasNext();) {
                 final Path file = files.next();
                 if (!ownedBy(file, user)) {
-                    throw refusal(folder, file + " belongs to somebody else");
+                    throw refusal(folder, file + " belongs to another user");
                 }
             }
         }

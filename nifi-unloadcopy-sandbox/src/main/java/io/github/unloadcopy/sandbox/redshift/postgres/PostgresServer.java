@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The PostgreSQL behind one cluster: its files below one folder, reachable on loopback only, with passwords as the Redshift driver can send them. Nobody gets in without a password, from the first
- * moment on, and nobody but the sandbox is its superuser.
+ * The PostgreSQL behind one cluster: its files below one folder, reachable on loopback only, with passwords as the Redshift driver can send them. No login works without a password, from the first
+ * moment on, and only the sandbox itself is its superuser.
  */
 public final class PostgresServer implements AutoCloseable {
 
@@ -169,7 +169,7 @@ public final class PostgresServer implements AutoCloseable {
             final Path file = dataDirectory.toPath().resolve("postgresql.conf");
             Files.write(file, CONFIGURATION, StandardOpenOption.APPEND);
             Files.writeString(file, RedshiftDialect.configuration(), StandardOpenOption.APPEND);
-            // Before the first start: until then it lets everybody in.
+            // Before the first start: until then it accepts every login.
             Files.writeString(dataDirectory.toPath().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 md5\n");
         } catch (final IOException e) {
             throw new UncheckedIOException(e);

@@ -112,7 +112,7 @@ public final class WireServer implements AutoCloseable {
 
     /**
      * Chooses how the driver finds out about tables, columns and keys in sessions that begin from now on: by SHOW, which shows what the user may read, or by queries of the catalog, which is open
-     * to everybody. Clusters report it as the parameter {@code show_discovery}; by default it is not reported, and the driver queries the catalog.
+     * to every user. Clusters report it as the parameter {@code show_discovery}; by default it is not reported, and the driver queries the catalog.
      */
     public void setShowDiscovery(final boolean value) {
         showDiscovery = value;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who was granted what on a table, as far as the user of the session sees it, and whether that is all.
@@ -34,6 +35,7 @@ final class TableGrants {
     /** The user that Redshift itself works as. */
     private static final String REDSHIFT = "rdsdb";
     private static final String PUBLIC = "public";
+    private static final String GROUP = "group ";
 
     private final List<Grant> grants;
     private final Set<String> hidden;
@@ -68,7 +70,7 @@ final class TableGrants {
     }
 
     private static Set<String> hidden(final Connection connection, final TableName table, final List<Grant> grants) throws SQLException {
-        final Set<String> visible = grants.stream().map(grant -> grant.granteeType().equals(PUBLIC) ? "" : grant.grantee()).collect(Collectors.toSet());
+        final Set<String> visible = grants.stream().flatMap(TableGrants::names).collect(Collectors.toSet());
         final Set<String> hidden = new TreeSet<>();
 
         for (final String sql : List.of(ACCESS_CONTROL_LIST, COLUMN_ACCESS_CONTROL_LISTS)) {
@@ -82,15 +84,25 @@ final class TableGrants {
         return hidden;
     }
 
-    /** The name before the equals sign of an entry; empty for PUBLIC. */
-    private static String grantee(final String entry) {
+    /** What an entry may call the grantee: a user and a group may have the same name. */
+    private static Stream<String> names(final Grant grant) {
+        return switch (grant.granteeType()) {
+            case PUBLIC -> Stream.of("");
+            case "group" -> Stream.of(grant.grantee(), GROUP + grant.grantee());
+            default -> Stream.of(grant.grantee());
+        };
+    }
+
+    /** What stands before the equals sign of an entry, without quotes: empty for PUBLIC, a name, or the word group and a name. */
+    static String grantee(final String entry) {
         final String plain = entry.startsWith("\"") && entry.endsWith("\"") && entry.indexOf("\"=") < 0 ? entry.substring(1, entry.length() - 1) : entry;
-        final String named = plain.replaceFirst("^(?:group|role) ", "");
+        final boolean group = plain.startsWith(GROUP);
+        final String named = group ? plain.substring(GROUP.length()) : plain.replaceFirst("^role ", "");
         final int end = named.startsWith("\"") ? named.indexOf("\"=", 1) + 1 : named.indexOf('=');
         final String name = end < 0 ? named : named.substring(0, end);
         final String unquoted = name.startsWith("\"") && name.endsWith("\"") && name.length() > 1 ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
         // A role may be written with a colon behind the word.
-        return unquoted.replaceFirst("^role:", "");
+        return group ? GROUP + unquoted : unquoted.replaceFirst("^role:", "");
     }
 
     /** The grants that are seen. */

@@ -103,6 +103,34 @@ class ReplacementIT {
         requireRefused(this::asOwner, UnverifiedPolicies.IGNORE, Reason.GRANTS_WOULD_BE_LOST, "hidden_" + other);
     }
 
+    /** What the refusal advises. */
+    @Test
+    void anOwnerWhoSeesAllGrantsCarriesThemOver() throws Exception {
+        sandbox.execute("target", "GRANT SELECT ON %s TO %s".formatted(SqlText.table(table), SqlText.identifier(reader)), "ALTER USER %s SYSLOG ACCESS UNRESTRICTED".formatted(owner));
+        final List<List<String>> grants = grants();
+
+        load(this::asOwner, UnverifiedPolicies.IGNORE);
+
+        requireReplaced();
+        assertEquals(grants, grants());
+    }
+
+    /** The new table gets into the datashare by itself; GRANT to its role is refused. */
+    @Test
+    void aTableWhoseSchemaIsSharedWithNewTablesStaysShared() throws Exception {
+        sandbox.execute("target", "CREATE DATASHARE share_" + other, "ALTER DATASHARE share_%s ADD SCHEMA %s".formatted(other, SqlText.identifier(table.schema())),
+                "ALTER DATASHARE share_%s ADD TABLE %s".formatted(other, SqlText.table(table)),
+                "ALTER DATASHARE share_%s SET INCLUDENEW = TRUE FOR SCHEMA %s".formatted(other, SqlText.identifier(table.schema())));
+
+        check(superuser, UnverifiedPolicies.FAIL);
+        final LoadResult result = load(superuser, UnverifiedPolicies.FAIL);
+
+        requireReplaced();
+        assertTrue(result.notes().toString().contains("ds:share_" + other), result.notes().toString());
+        assertEquals(List.of(List.of("1")), sandbox.query("target", "SELECT count(*) FROM svv_datashare_objects WHERE share_name = 'share_%s' AND object_type = 'table'".formatted(other)));
+        sandbox.execute("target", "DROP DATASHARE share_" + other);
+    }
+
     @Test
     void anOwnerCarriesOverWhatItSees() throws Exception {
         sandbox.execute("target", "GRANT SELECT ON %s TO PUBLIC".formatted(SqlText.table(table)), "CREATE ROLE seen_%s".formatted(other), "GRANT ROLE seen_%s TO %s".formatted(other, owner),

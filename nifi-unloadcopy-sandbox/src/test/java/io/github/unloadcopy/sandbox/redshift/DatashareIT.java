@@ -66,6 +66,20 @@ class DatashareIT extends ClusterTest {
         assertEquals(List.of(List.of("OUTBOUND", "schema", schema, "f")), Rows.of(connection, objects));
     }
 
+    /** Page ALTER DATASHARE, INCLUDENEW. */
+    @Test
+    void newTablesOfASchemaGetIntoTheShare() throws SQLException {
+        final String other = "other_" + id;
+        Rows.execute(connection, "ALTER DATASHARE " + share + " SET INCLUDENEW = TRUE FOR SCHEMA " + schema, "CREATE TABLE " + schema + ".new_table (a int)",
+                "CREATE VIEW " + schema + ".new_view AS SELECT a FROM " + schema + ".t", "CREATE TABLE public." + other + " (a int)");
+        assertEquals(List.of("OUTBOUND", "schema", schema, "t"), Rows.of(connection, objects).getFirst());
+        assertEquals(List.of(schema + ".new_table", schema + ".new_view"), Rows.of(connection, objects).stream().skip(1).map(row -> row.get(2)).toList());
+        Rows.execute(connection, "ALTER DATASHARE " + share + " SET INCLUDENEW FALSE FOR SCHEMA " + schema, "CREATE TABLE " + schema + ".later (a int)", "DROP TABLE public." + other);
+        assertEquals(List.of("OUTBOUND", "schema", schema, "f"), Rows.of(connection, objects).getFirst());
+        assertEquals(2, Rows.of(connection, privileges).size());
+        assertEquals("42704", assertThrows(SQLException.class, () -> Rows.execute(connection, "ALTER DATASHARE " + share + " SET INCLUDENEW = TRUE FOR SCHEMA public")).getSQLState());
+    }
+
     @Test
     void othersMayNotChangeIt() throws SQLException {
         for (final String statement : List.of("ALTER DATASHARE " + share + " REMOVE SCHEMA " + schema, "DROP DATASHARE " + share, "CREATE DATASHARE mine_" + id)) {
@@ -75,6 +89,5 @@ class DatashareIT extends ClusterTest {
         assertEquals("42710", assertThrows(SQLException.class, () -> Rows.execute(connection, "CREATE DATASHARE " + share)).getSQLState());
         assertEquals("42704", assertThrows(SQLException.class, () -> Rows.execute(connection, "DROP DATASHARE other_" + id)).getSQLState());
         assertEquals("0A000", assertThrows(SQLException.class, () -> Rows.execute(connection, "GRANT USAGE ON DATASHARE " + share + " TO NAMESPACE 'x'")).getSQLState());
-        assertEquals("0A000", assertThrows(SQLException.class, () -> Rows.execute(connection, "ALTER DATASHARE " + share + " SET INCLUDENEW = TRUE FOR SCHEMA " + schema)).getSQLState());
     }
 }

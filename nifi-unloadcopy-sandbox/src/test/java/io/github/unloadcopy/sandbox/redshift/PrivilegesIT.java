@@ -61,6 +61,18 @@ class PrivilegesIT extends ClusterTest {
         assertEquals(List.of(ofGroup, ofPublic), rowsAs(owner, RELATION));
     }
 
+    /** Pages ALTER USER, SYSLOG ACCESS, and SVV_RELATION_PRIVILEGES: users with UNRESTRICTED see all. */
+    @Test
+    void usersWithUnrestrictedSyslogAccessSeeGrantsToOthers() throws SQLException {
+        as(owner, "GRANT SELECT ON " + schema + ".t TO " + reader);
+        assertEquals("42501", refusal(owner, "ALTER USER " + owner + " SYSLOG ACCESS UNRESTRICTED"));
+        Rows.execute(connection, "ALTER USER " + owner + " SYSLOG ACCESS UNRESTRICTED");
+        assertEquals(List.of(List.of("SELECT", "user", reader, "f")), rowsAs(owner, RELATION));
+        Rows.execute(connection, "ALTER USER " + owner + " SYSLOG ACCESS RESTRICTED");
+        assertEquals(List.of(), rowsAs(owner, RELATION));
+        assertEquals("42601", refusal(owner, "ALTER USER " + owner + " SYSLOG ACCESS SOMETIMES"));
+    }
+
     /** Pages SVV_COLUMN_PRIVILEGES and GRANT. */
     @Test
     void columnPrivileges() throws SQLException {

@@ -64,9 +64,7 @@ final class DatashareStatements {
     private static PlannedStatement alter(final TokenReader reader) {
         final String name = name(reader);
         if (reader.acceptWord("SET")) {
-            final boolean isPublic = readPublic(reader);
-            Statements.expectEnd(reader);
-            return Statements.joining(ALTER, "SELECT pg_internal.set_datashare_public(" + name + ", " + isPublic + ")");
+            return reader.acceptWord("INCLUDENEW") ? includeNew(reader, name) : setPublic(reader, name);
         }
 
         final boolean added = reader.acceptWord("ADD");
@@ -94,6 +92,21 @@ final class DatashareStatements {
         return Statements.joining(ALTER, steps.toArray(String[]::new));
     }
 
+    private static PlannedStatement setPublic(final TokenReader reader, final String name) {
+        final boolean isPublic = readPublic(reader);
+        Statements.expectEnd(reader);
+        return Statements.joining(ALTER, "SELECT pg_internal.set_datashare_public(" + name + ", " + isPublic + ")");
+    }
+
+    private static PlannedStatement includeNew(final TokenReader reader, final String name) {
+        final boolean included = readTruth(reader);
+        reader.expectWord("FOR");
+        reader.expectWord("SCHEMA");
+        final String schema = Literals.quote(reader.expectIdentifier("the name of a schema"));
+        Statements.expectEnd(reader);
+        return Statements.joining(ALTER, "SELECT pg_internal.set_datashare_new(" + name + ", " + included + ", " + schema + ")");
+    }
+
     private static String resolved(final TokenReader reader) {
         return "pg_internal.resolve(" + Literals.quote(Statements.readRelation(reader)) + ")";
     }
@@ -104,12 +117,16 @@ final class DatashareStatements {
         }
 
         reader.next();
+        return readTruth(reader);
+    }
+
+    private static boolean readTruth(final TokenReader reader) {
         reader.acceptSymbol('=');
-        final boolean isPublic = reader.acceptWord("TRUE");
-        if (!isPublic) {
+        final boolean isTrue = reader.acceptWord("TRUE");
+        if (!isTrue) {
             reader.expectWord("FALSE");
         }
 
-        return isPublic;
+        return isTrue;
     }
 }

@@ -48,13 +48,15 @@ final class UserStatements {
         final String name = reader.expectIdentifier("the name of a user");
         reader.acceptWord("WITH");
         final List<String> groups = new ArrayList<>();
-        final List<String> options = options(reader, groups);
+        final List<String> further = new ArrayList<>();
+        final List<String> options = options(reader, name, groups, further);
         if (options.stream().noneMatch(option -> option.startsWith("PASSWORD"))) {
             throw SqlError.syntax("CREATE USER needs PASSWORD");
         }
 
         final List<String> steps = new ArrayList<>(List.of(CREATE_USER + ' ' + Literals.quoteIdentifier(name) + ' ' + String.join(" ", options), KEEP_SUPERUSERS));
         groups.forEach(group -> steps.add(change(group, List.of(name), true)));
+        steps.addAll(further);
         return sequence(CREATE_USER, steps);
     }
 
@@ -100,16 +102,26 @@ final class UserStatements {
         final TokenReader reader = new TokenReader(ALTER_USER, tokens.subList(2, tokens.size()));
         final String name = reader.expectIdentifier("the name of a user");
         reader.acceptWord("WITH");
-        return sequence(ALTER_USER, List.of(ALTER_USER + ' ' + Literals.quoteIdentifier(name) + ' ' + String.join(" ", options(reader, null)), KEEP_SUPERUSERS));
+        final List<String> further = new ArrayList<>();
+        final List<String> options = options(reader, name, null, further);
+        final List<String> steps = new ArrayList<>();
+        if (!options.isEmpty()) {
+            steps.addAll(List.of(ALTER_USER + ' ' + Literals.quoteIdentifier(name) + ' ' + String.join(" ", options), KEEP_SUPERUSERS));
+        }
+
+        steps.addAll(further);
+        return sequence(ALTER_USER, steps);
     }
 
     /**
      * Reads the options.
      *
+     * @param name name of the user
      * @param groups gets those of IN GROUP; null where that is no option
+     * @param steps gets statements for options that PostgreSQL does not have
      * @return the others, as PostgreSQL has them
      */
-    private static List<String> options(final TokenReader reader, final List<String> groups) {
+    private static List<String> options(final TokenReader reader, final String name, final List<String> groups, final List<String> steps) {
         final List<String> options = new ArrayList<>();
         String databases = null;
         Boolean superuser = null;
@@ -151,9 +163,12 @@ final class UserStatements {
                 case "SYSLOG" -> {
                     reader.next();
                     reader.expectWord("ACCESS");
-                    if (!reader.acceptWord("RESTRICTED")) {
-                        throw SqlError.notSupported("SYSLOG ACCESS UNRESTRICTED is not supported by the sandbox");
+                    final boolean unrestricted = reader.acceptWord("UNRESTRICTED");
+                    if (!unrestricted) {
+                        reader.expectWord("RESTRICTED");
                     }
+
+                    steps.add("SELECT pg_internal.change_log_access(" + Literals.quote(name) + ", " + unrestricted + ")");
                 }
                 case "SESSION", "EXTERNALID" -> throw SqlError.notSupported(option + " in CREATE USER and ALTER USER is not supported by the sandbox");
                 default -> throw reader.unexpected("an option");

@@ -52,6 +52,7 @@ CREATE FUNCTION pg_internal.drop_datashare(share_name text) RETURNS void LANGUAG
     AS $$
     DECLARE share_id oid := pg_internal.own_datashare(share_name);
     BEGIN
+        DELETE FROM pg_internal.datashare_new d WHERE d.share = share_id;
         EXECUTE format('DROP OWNED BY %s', share_id::regrole);
         EXECUTE format('DROP ROLE %s', share_id::regrole);
     END $$;
@@ -66,6 +67,7 @@ CREATE FUNCTION pg_internal.share_schema(share_name text, added boolean, schema_
         ELSIF NOT has_schema_privilege(pg_internal.caller(), schema_name, 'USAGE') THEN
             RAISE EXCEPTION 'permission denied for schema %', schema_name USING ERRCODE = 'insufficient_privilege';
         END IF;
+        DELETE FROM pg_internal.datashare_new d USING pg_namespace n WHERE NOT added AND d.share = share_id AND d.schema = n.oid AND n.nspname = schema_name;
         EXECUTE format(CASE WHEN added THEN 'GRANT USAGE ON SCHEMA %I TO %s' ELSE 'REVOKE USAGE ON SCHEMA %I FROM %s' END, schema_name, share_id::regrole);
     END $$;
 
@@ -88,6 +90,37 @@ CREATE FUNCTION pg_internal.share_tables(share_name text, added boolean, schema_
     AS $$ SELECT pg_internal.share_table(share_name, added, c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = schema_name AND c.relkind IN ('r', 'v', 'm') ORDER BY c.relname $$;
 
+-- Schemas whose new tables and views get into a share by themselves: page ALTER DATASHARE, INCLUDENEW.
+CREATE TABLE pg_internal.datashare_new (share oid, schema oid, PRIMARY KEY (share, schema));
+
+CREATE FUNCTION pg_internal.set_datashare_new(share_name text, included boolean, schema_name text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    DECLARE
+        share_id oid := pg_internal.own_datashare(share_name);
+        schema_id oid;
+    BEGIN
+        SELECT n.oid INTO schema_id FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) a WHERE n.nspname = schema_name AND a.grantee = share_id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'schema "%" is not in datashare "%"', schema_name, share_name USING ERRCODE = 'undefined_object';
+        ELSIF included THEN
+            INSERT INTO pg_internal.datashare_new VALUES (share_id, schema_id) ON CONFLICT DO NOTHING;
+        ELSE
+            DELETE FROM pg_internal.datashare_new d WHERE d.share = share_id AND d.schema = schema_id;
+        END IF;
+    END $$;
+
+CREATE FUNCTION pg_internal.share_new() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    DECLARE created record;
+    BEGIN
+        FOR created IN SELECT DISTINCT c.oid, d.share FROM pg_event_trigger_ddl_commands() e JOIN pg_class c ON c.oid = e.objid AND e.classid = 'pg_class'::regclass
+                JOIN pg_internal.datashare_new d ON d.schema = c.relnamespace JOIN pg_roles r ON r.oid = d.share WHERE c.relkind IN ('r', 'v', 'm') LOOP
+            EXECUTE format('GRANT SELECT ON %s TO %s', created.oid::regclass, created.share::regrole);
+        END LOOP;
+    END $$;
+CREATE EVENT TRIGGER share_new ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE VIEW', 'CREATE MATERIALIZED VIEW')
+    EXECUTE FUNCTION pg_internal.share_new();
+
 -- Page SVV_DATASHARES: superusers see all, owners their own.
 CREATE VIEW pg_catalog.svv_datashares AS
     SELECT d.name::varchar(128) AS share_name, d.id::bigint::integer AS share_id, d.owner::bigint::integer AS share_owner, d.database::varchar(128) AS source_database,
@@ -98,10 +131,10 @@ CREATE VIEW pg_catalog.svv_datashares AS
 -- Page SVV_DATASHARE_OBJECTS. Objects of shares of other databases are not known to this one.
 CREATE VIEW pg_catalog.svv_datashare_objects AS
     SELECT 'OUTBOUND'::varchar(8) AS share_type, d.name::varchar(128) AS share_name, o.type::varchar(64) AS object_type, o.name::varchar(512) AS object_name,
-        '000000000000'::varchar(16) AS producer_account, pg_internal.current_namespace()::varchar(64) AS producer_namespace, CASE o.type WHEN 'schema' THEN false END AS include_new
+        '000000000000'::varchar(16) AS producer_account, pg_internal.current_namespace()::varchar(64) AS producer_namespace, CASE o.type WHEN 'schema' THEN EXISTS (SELECT 1 FROM pg_internal.datashare_new w WHERE w.share = d.id AND w.schema = o.id) END AS include_new
     FROM pg_internal.datashare d JOIN (
-            SELECT a.grantee, 'schema' AS type, n.nspname::text AS name FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) a
-            UNION ALL SELECT a.grantee, CASE c.relkind WHEN 'r' THEN 'table' WHEN 'm' THEN 'materialized view' ELSE 'view' END, n.nspname || '.' || c.relname
+            SELECT a.grantee, 'schema' AS type, n.nspname::text AS name, n.oid AS id FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) a
+            UNION ALL SELECT a.grantee, CASE c.relkind WHEN 'r' THEN 'table' WHEN 'm' THEN 'materialized view' ELSE 'view' END, n.nspname || '.' || c.relname, c.oid
                 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a WHERE c.relkind IN ('r', 'v', 'm')) o
         ON o.grantee = d.id
     WHERE pg_internal.sees(d.owner::bigint::integer);

@@ -51,6 +51,18 @@ CREATE FUNCTION pg_internal.change_group(group_name text, users text[], added bo
         PERFORM pg_internal.keep_superusers();
     END $$;
 
+-- SYSLOG ACCESS of CREATE USER and ALTER USER: with UNRESTRICTED, a user sees all rows of the system views that show others only their own.
+CREATE FUNCTION pg_internal.change_log_access(user_name text, unrestricted boolean) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+    AS $$
+    BEGIN
+        IF NOT pg_internal.is_superuser(pg_internal.caller()) THEN
+            RAISE EXCEPTION 'must be superuser to change SYSLOG ACCESS' USING ERRCODE = 'insufficient_privilege';
+        ELSIF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = user_name AND rolcanlogin AND NOT rolsuper) THEN
+            RAISE EXCEPTION 'user "%" does not exist', user_name USING ERRCODE = 'undefined_object';
+        END IF;
+        EXECUTE format(CASE WHEN unrestricted THEN 'GRANT "permission:ACCESS SYSTEM TABLE" TO %I WITH INHERIT TRUE, SET FALSE' ELSE 'REVOKE "permission:ACCESS SYSTEM TABLE" FROM %I' END, user_name);
+    END $$;
+
 -- Page PG_USER. A superuser there is one of the cluster.
 CREATE OR REPLACE VIEW pg_catalog.pg_user AS
     SELECT usename, usesysid, usecreatedb, pg_internal.is_superuser(usesysid) AS usesuper, userepl, usebypassrls, '********'::text AS passwd, valuntil, useconfig FROM pg_catalog.pg_shadow;

@@ -106,7 +106,10 @@ class ReplacementIT {
     /** What the refusal advises. */
     @Test
     void anOwnerWhoSeesAllGrantsCarriesThemOver() throws Exception {
-        sandbox.execute("target", "GRANT SELECT ON %s TO %s".formatted(SqlText.table(table), SqlText.identifier(reader)), "ALTER USER %s SYSLOG ACCESS UNRESTRICTED".formatted(owner));
+        sandbox.execute("target", "GRANT SELECT ON %s TO %s".formatted(SqlText.table(table), SqlText.identifier(reader)), "GRANT SELECT (b) ON %s TO %s".formatted(SqlText.table(table), other),
+                "ALTER USER %s SYSLOG ACCESS UNRESTRICTED".formatted(owner));
+        requireRefused(this::asOwner, UnverifiedPolicies.IGNORE, Reason.GRANTS_WOULD_BE_LOST, other);
+        sandbox.execute("target", "GRANT ROLE sys:monitor TO " + owner);
         final List<List<String>> grants = grants();
 
         load(this::asOwner, UnverifiedPolicies.IGNORE);
@@ -127,7 +130,8 @@ class ReplacementIT {
 
         requireReplaced();
         assertTrue(result.notes().toString().contains("ds:share_" + other), result.notes().toString());
-        assertEquals(List.of(List.of("1")), sandbox.query("target", "SELECT count(*) FROM svv_datashare_objects WHERE share_name = 'share_%s' AND object_type = 'table'".formatted(other)));
+        assertEquals(List.of(List.of("1")), sandbox.query("target", "SELECT count(*) FROM svv_datashare_objects WHERE share_name = 'share_%s' AND object_name = %s".formatted(other,
+                SqlText.literal(table.toString()))));
         sandbox.execute("target", "DROP DATASHARE share_" + other);
     }
 

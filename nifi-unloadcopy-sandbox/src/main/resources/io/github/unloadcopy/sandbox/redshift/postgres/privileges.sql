@@ -4,6 +4,7 @@ SET allow_system_table_mods = on;
 
 -- Page "Amazon Redshift system-defined roles"; of the permissions, those that the sandbox has a use for.
 CREATE ROLE "permission:ACCESS SYSTEM TABLE";
+CREATE ROLE "permission:SYSLOG ACCESS";
 CREATE ROLE "permission:IGNORE RLS";
 CREATE ROLE "permission:EXPLAIN RLS";
 CREATE ROLE "permission:EXPLAIN MASKING";
@@ -42,14 +43,14 @@ CREATE FUNCTION pg_internal.role_owner(role_id oid) RETURNS oid LANGUAGE sql STA
 CREATE FUNCTION pg_internal.sees_identity(identity_id oid) RETURNS boolean LANGUAGE sql STABLE
     AS $$ SELECT identity_id = 0 OR identity_id IN (SELECT pg_internal.identities_of(pg_internal.caller())) OR pg_internal.role_owner(identity_id) = pg_internal.caller() $$;
 
--- Page SVV_RELATION_PRIVILEGES. What is granted explicitly: owners have their privileges without a grant. Users with SYSLOG ACCESS UNRESTRICTED, who would see all rows, are not known here.
+-- Page SVV_RELATION_PRIVILEGES. What is granted explicitly: owners have their privileges without a grant. Users with SYSLOG ACCESS UNRESTRICTED see all rows.
 CREATE VIEW pg_catalog.svv_relation_privileges AS
     SELECT n.nspname::text AS namespace_name, c.relname::text AS relation_name, acl.privilege_type, acl.grantee::bigint::integer AS identity_id, i.name::text AS identity_name,
         i.type AS identity_type, acl.is_grantable AS admin_option
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) acl JOIN pg_internal.identity i ON i.id = acl.grantee
     WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal') AND acl.grantee <> c.relowner
         AND acl.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES', 'TRUNCATE')
-        AND (pg_internal.is_superuser(pg_internal.caller()) OR pg_internal.sees_identity(acl.grantee));
+        AND (pg_internal.has_permission('SYSLOG ACCESS') OR pg_internal.sees_identity(acl.grantee));
 
 -- Page SVV_COLUMN_PRIVILEGES.
 CREATE VIEW pg_catalog.svv_column_privileges AS

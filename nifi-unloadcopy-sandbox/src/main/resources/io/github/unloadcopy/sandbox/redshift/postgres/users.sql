@@ -60,7 +60,7 @@ CREATE FUNCTION pg_internal.change_log_access(user_name text, unrestricted boole
         ELSIF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = user_name AND rolcanlogin AND NOT rolsuper) THEN
             RAISE EXCEPTION 'user "%" does not exist', user_name USING ERRCODE = 'undefined_object';
         END IF;
-        EXECUTE format(CASE WHEN unrestricted THEN 'GRANT "permission:ACCESS SYSTEM TABLE" TO %I WITH INHERIT TRUE, SET FALSE' ELSE 'REVOKE "permission:ACCESS SYSTEM TABLE" FROM %I' END, user_name);
+        EXECUTE format(CASE WHEN unrestricted THEN 'GRANT "permission:SYSLOG ACCESS" TO %I WITH INHERIT TRUE, SET FALSE' ELSE 'REVOKE "permission:SYSLOG ACCESS" FROM %I' END, user_name);
     END $$;
 
 -- Page PG_USER. A superuser there is one of the cluster.

@@ -9,7 +9,7 @@ import io.github.unloadcopy.sandbox.redshift.postgres.FloatOutput;
 import io.github.unloadcopy.sandbox.redshift.postgres.Installation;
 import io.github.unloadcopy.sandbox.redshift.postgres.Isolation;
 import io.github.unloadcopy.sandbox.redshift.postgres.Journal;
-import io.github.unloadcopy.sandbox.redshift.postgres.KeptViews;
+import io.github.unloadcopy.sandbox.redshift.postgres.KeptNames;
 import io.github.unloadcopy.sandbox.redshift.postgres.PostgresServer;
 import io.github.unloadcopy.sandbox.redshift.postgres.QueryHistory;
 import io.github.unloadcopy.sandbox.redshift.postgres.Storage;
@@ -78,8 +78,7 @@ public final class RedshiftCluster implements AutoCloseable {
     private static WireServer openFront(final Settings settings, final PostgresServer postgres, final boolean isNew, final BooleanSupplier storedFloatsObey) throws IOException, SQLException {
         final StatementPlanner planner = new StatementPlanner(RedshiftDialect.rewriters(storedFloatsObey));
         if (!isNew) {
-            KeptViews.addTo(planner.lateBindingViews(), postgres);
-            planner.expectMasking();
+            KeptNames.addTo(planner, postgres);
         }
 
         final SessionCounters counters = new SessionCounters(postgres.dataDirectory());

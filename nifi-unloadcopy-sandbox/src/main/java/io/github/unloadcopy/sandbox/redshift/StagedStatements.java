@@ -115,7 +115,7 @@ final class StagedStatements implements StatementRunner {
             planner.check(statement.query());
             final String bound = LateBinding.bind(statement.query(), planner.lateBindingViews().references(statement.query()), session);
             final String planned = planner.planQuery(bound, session.settings());
-            final String query = planner.mayMask() ? MaskedTables.of(session.query(MaskedTables.QUERY)).rewrite(planned) : planned;
+            final String query = planner.mayMask(planned) ? MaskedTables.of(session.query(MaskedTables.QUERY)).rewrite(planned) : planned;
             final StatementStore store = StatementStore.open(cloud, statement.authorization(), statement.masterSymmetricKey(), statement.region(), run.queryId(), run.processId());
             files = new UnloadEngine(statement, store, session, slices, execution).run(query);
         } catch (final SqlError e) {

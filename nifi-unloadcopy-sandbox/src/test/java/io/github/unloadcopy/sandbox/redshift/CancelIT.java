@@ -245,7 +245,7 @@ class CancelIT extends ClusterTest {
             final FutureTask<Void> unload = RunningStatements.start(owner, connection, unload());
             assertEquals(List.of(List.of("running")), RunningStatements.status(sameUser, process));
             for (final String view : List.of("sys_query_history WHERE session_id = ", "stv_recents WHERE pid = ", "stv_inflight WHERE pid = ", "stv_sessions WHERE process = ",
-                    "svv_transactions WHERE pid = ", "pg_internal.query_history() WHERE session_id = ")) {
+                    "svv_transactions WHERE pid = ")) {
                 assertEquals("0", Rows.value(stranger, "SELECT count(*) FROM " + view + process), view);
             }
 

@@ -1,6 +1,7 @@
 package io.github.unloadcopy.sandbox.redshift.privileges;
 
 import io.github.unloadcopy.sandbox.redshift.sql.Literals;
+import io.github.unloadcopy.sandbox.redshift.sql.ObjectName;
 import io.github.unloadcopy.sandbox.redshift.sql.PlannedStatement;
 import io.github.unloadcopy.sandbox.redshift.sql.SqlError;
 import io.github.unloadcopy.sandbox.redshift.sql.Token;
@@ -8,6 +9,7 @@ import io.github.unloadcopy.sandbox.redshift.sql.TokenReader;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +18,8 @@ import java.util.stream.Collectors;
 final class MaskingStatements {
 
     private static final String TAG = " MASKING POLICY";
+    /** Index of the table in ATTACH MASKING POLICY name ON table. */
+    private static final int TABLE_OF_ATTACH = 5;
 
     private MaskingStatements() {
     }
@@ -38,9 +42,9 @@ final class MaskingStatements {
         };
     }
 
-    /** Whether a statement may make tables masked ones. */
-    static boolean attaches(final List<Token> tokens) {
-        return Statements.startsWith(tokens, "ATTACH", "MASKING");
+    /** The name, without schema, of the table that a statement masks; empty when it masks none. */
+    static Optional<String> target(final List<Token> tokens) {
+        return Statements.startsWith(tokens, "ATTACH", "MASKING") ? Optional.of(ObjectName.read(tokens, TABLE_OF_ATTACH, "ATTACH" + TAG).name()) : Optional.empty();
     }
 
     private static PlannedStatement create(final List<Token> tokens) {

@@ -5,6 +5,7 @@ import io.github.unloadcopy.sandbox.redshift.sql.Token;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -29,8 +30,8 @@ public final class PrivilegeStatements {
         return plans.filter(Objects::nonNull).findFirst().orElse(null);
     }
 
-    /** Whether a statement would attach a masking policy. */
-    public static boolean attachesMask(final List<Token> tokens) {
-        return MaskingStatements.attaches(tokens);
+    /** The name of the table that a statement, which {@link #plan} has taken, attaches a masking policy to. */
+    public static Optional<String> maskedTable(final List<Token> tokens) {
+        return MaskingStatements.target(tokens);
     }
 }

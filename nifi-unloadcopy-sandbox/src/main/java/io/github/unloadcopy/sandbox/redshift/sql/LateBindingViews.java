@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -19,12 +18,11 @@ public final class LateBindingViews {
     private static final String COMMAND = "CREATE VIEW";
     private static final List<String> CLAUSE = List.of("WITH", "NO", "SCHEMA", "BINDING");
 
-    /** Names without schema of all that there ever were, in lower case: only statements that have one of them are looked at. */
-    private final Set<String> names = ConcurrentHashMap.newKeySet();
+    private final RelationNames names = new RelationNames();
 
     /** Says that there is a view. */
     public void add(final String name) {
-        names.add(name.toLowerCase(Locale.ROOT));
+        names.add(name);
     }
 
     /**
@@ -34,7 +32,7 @@ public final class LateBindingViews {
      * @throws SqlError when names in its query have no schema
      */
     PlannedStatement plan(final List<Token> tokens, final Function<List<Token>, String> rewriting) {
-        addRenamed(tokens);
+        names.follow(tokens);
         final int clause = tokens.size() - CLAUSE.size();
         if (!tokens.get(0).isWord("CREATE") || clause < 1 || !hasWords(tokens, clause)) {
             return null;
@@ -68,15 +66,6 @@ public final class LateBindingViews {
         final String schemaNames = String.join(", ", schemas.stream().map(Literals::quote).toList());
         return new PlannedStatement.Sequence(COMMAND, List.of(create + name.quoted() + " AS SELECT", "SELECT pg_internal.bind_late(" + Literals.quote(name.quoted()) + ", " + Literals.quote(bound)
                 + ", " + Literals.quote(text) + ", ARRAY[" + schemaNames + "]::text[])"), PlannedStatement.Transaction.JOINS);
-    }
-
-    /** ALTER TABLE … RENAME TO, which renames views too. */
-    private void addRenamed(final List<Token> tokens) {
-        final int last = tokens.size() - 1;
-        if (last > 4 && tokens.get(0).isWord("ALTER") && tokens.get(last - 2).isWord("RENAME") && tokens.get(last - 1).isWord("TO") && tokens.get(last).isIdentifier()
-                && names.contains(Literals.identifier(tokens.get(last - 3)).toLowerCase(Locale.ROOT))) {
-            add(Literals.identifier(tokens.get(last)));
-        }
     }
 
     private static boolean hasWords(final List<Token> tokens, final int start) {
@@ -113,19 +102,15 @@ public final class LateBindingViews {
     /** Places in a statement that may read such views; empty in most. */
     public List<Reference> references(final String sql) {
         final List<Reference> found = new ArrayList<>();
-        if (names.isEmpty()) {
+        if (!names.isIn(sql)) {
             return found;
         }
 
         final List<Token> tokens = Tokenizer.read(sql).tokens();
-        if (tokens.stream().noneMatch(token -> token.isIdentifier() && names.contains(Literals.identifier(token).toLowerCase(Locale.ROOT)))) {
-            return found;
-        }
-
         for (final int start : TableReferences.find(tokens)) {
             final ObjectName name = ObjectName.read(tokens, start, "SELECT");
             final boolean changed = start > 0 && tokens.get(start - 1).isWord("FROM") && start > 1 && tokens.get(start - 2).isWord("DELETE");
-            if (names.contains(name.name().toLowerCase(Locale.ROOT)) && !changed && !isLateBinding(tokens)) {
+            if (names.contains(name.name()) && !changed && !isLateBinding(tokens)) {
                 found.add(new Reference(tokens.get(start).start(), tokens.get(name.end() - 1).end(), folded(name), TableReferences.hasAlias(tokens, name.end()) ? "" : " AS "
                         + Literals.quoteIdentifier(name.name().toLowerCase(Locale.ROOT))));
             }

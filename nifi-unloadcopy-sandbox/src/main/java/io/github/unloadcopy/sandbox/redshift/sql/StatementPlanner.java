@@ -15,8 +15,7 @@ public final class StatementPlanner {
 
     private final List<StatementRewriter> rewriters;
     private final LateBindingViews lateBindingViews = new LateBindingViews();
-    /** See {@link #mayMask()}. */
-    private volatile boolean masking;
+    private final RelationNames maskedTables = new RelationNames();
 
     public StatementPlanner(final List<StatementRewriter> rewriters) {
         this.rewriters = List.copyOf(rewriters);
@@ -36,14 +35,14 @@ public final class StatementPlanner {
         return lateBindingViews;
     }
 
-    /** Whether tables may have masking policies: they may since the first statement that would attach one was planned, or when the cluster's data was kept. */
-    public boolean mayMask() {
-        return masking;
+    /** The tables that have, or had, masking policies. */
+    public RelationNames maskedTables() {
+        return maskedTables;
     }
 
-    /** Says that tables may have masking policies. */
-    public void expectMasking() {
-        masking = true;
+    /** Whether a statement names a table that may have a masking policy. */
+    public boolean mayMask(final String sql) {
+        return maskedTables.isIn(sql);
     }
 
     /** Plans the statements of a session that has set nothing. */
@@ -132,6 +131,7 @@ public final class StatementPlanner {
                 return cancel;
             }
 
+            maskedTables.follow(tokens);
             final PlannedStatement view = lateBindingViews.plan(tokens, this::forwarded);
             if (view != null) {
                 return view;
@@ -139,7 +139,7 @@ public final class StatementPlanner {
 
             final PlannedStatement privileges = PrivilegeStatements.plan(tokens);
             if (privileges != null) {
-                masking |= PrivilegeStatements.attachesMask(tokens);
+                PrivilegeStatements.maskedTable(tokens).ifPresent(maskedTables::add);
                 return privileges;
             }
 

@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Plans a client's statements so that they read masked tables as its user is to see them. Costs one question to the backend per statement, on clusters where a masking policy may be attached.
+ * Plans a client's statements so that they read masked tables as its user is to see them. Costs one question to the backend per statement that names a masked
+ * table, or one that was masked.
  */
 final class MaskedReads {
 
@@ -27,7 +28,7 @@ final class MaskedReads {
     /** Plans every statement of a text, in order. A batch or transaction that has failed reads nothing. */
     List<PlannedStatement> plan(final String sql) throws IOException {
         final List<PlannedStatement> plans = LateBinding.plan(sql, planner, pipeline, backend, session);
-        if (!planner.mayMask() || plans.stream().noneMatch(MaskedReads::isConcerned) || !pipeline.settle() || backend.transactionStatus() == 'E') {
+        if (plans.stream().noneMatch(this::isConcerned) || !pipeline.settle() || backend.transactionStatus() == 'E') {
             return plans;
         }
 
@@ -42,7 +43,7 @@ final class MaskedReads {
         return plans.stream().map(plan -> plan instanceof final PlannedStatement.Forwarded forwarded ? forwarded.with(tables.rewrite(forwarded.sql())) : plan).toList();
     }
 
-    private static boolean isConcerned(final PlannedStatement plan) {
-        return plan instanceof final PlannedStatement.Forwarded forwarded && MaskedTables.concern(forwarded.sql());
+    private boolean isConcerned(final PlannedStatement plan) {
+        return plan instanceof final PlannedStatement.Forwarded forwarded && planner.mayMask(forwarded.sql()) && MaskedTables.concern(forwarded.sql());
     }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Finds what a table would lose that is dropped and replaced by a new one: its owner, views on it, row-level security and masking policies (which are detached when their table is dropped: Database
- * Developer Guide, page "RLS policy object dependencies"), its place in datashares, and privileges that cannot be granted again because they are not visible or not known. It reads the catalog only and
- * makes no snapshot; the grants that {@link TableGrants} sees are carried over.
+ * Finds what a table would lose that is dropped and replaced by a new one: its owner, views on it, row-level security and masking policies (which are detached when their table is dropped:
+ * Database Developer Guide, page "RLS policy object dependencies"), its place in datashares, and privileges that cannot be granted again because they are not visible or not known. It reads the
+ * catalog only and makes no snapshot; the grants that {@link TableGrants} sees are carried over.
  */
 final class ReplacementCheck {
     /** Whoever may do everything, and the user of the session. */

@@ -337,7 +337,8 @@ class ConfigReaderTest {
                 "unloadSource.clusterPort (line 4) is a text that does not fit; expected: TCP port of the cluster, 1 to 65535, usually 5439",
                 "unloadSource.connectPwd (line 5) is not base64; expected: the user's password, encrypted with KMS, in base64 on one line",
                 "s3Staging (line 8) has no authorization: add aws_iam_role, the ARN of a role that both clusters may assume, or both aws_access_key_id and aws_secret_access_key",
-                "s3Staging.path (line 9) is a text that does not fit; expected: folder in S3, s3://bucket/path/, below which every run makes its own"), problems.subList(0, 5));
+                "s3Staging.path (line 9) is a text that does not fit; expected: folder in S3, s3://bucket/path/, without . and .. in the path, below which every run makes its own"),
+                problems.subList(0, 5));
         assertEquals(List.of("clusterEndpoint", "clusterPort", "connectPwd", "connectUser", "db"),
                 problems.subList(5, problems.size()).stream().map(problem -> problem.replaceAll("copyTarget\\.(\\w+) is missing in the object on line 11.*", "$1")).toList());
     }

@@ -92,7 +92,8 @@ final class EarlierAttempts {
     }
 
     /** Sessions, and whether a statement runs in them. Each look is a transaction of its own, so that it sees what is true now. */
-    private static Map<Integer, Boolean> find(final Connection connection, final String work) throws SQLException {
+    private Map<Integer, Boolean> find(final Connection connection, final String work) throws SQLException {
+        limit(connection);
         final Map<Integer, Boolean> sessions = new TreeMap<>();
         final Set<Transaction> ended = new HashSet<>();
 
@@ -129,7 +130,9 @@ final class EarlierAttempts {
     }
 
     /** A session that has ended meanwhile is what is wanted, and so no failure. */
-    private static void ask(final Connection connection, final String sql) throws SQLException {
+    private void ask(final Connection connection, final String sql) throws SQLException {
+        limit(connection);
+
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (final SQLException e) {
@@ -141,6 +144,11 @@ final class EarlierAttempts {
         }
 
         connection.rollback();
+    }
+
+    /** For this transaction: system views may take longer than the user's own {@code statement_timeout} allows. */
+    private void limit(final Connection connection) throws SQLException {
+        Queries.execute(connection, "SET LOCAL statement_timeout TO " + deadline.toMillis(), 0);
     }
 
     private static void sleep(final Duration pause, final String subject) throws RedshiftException {

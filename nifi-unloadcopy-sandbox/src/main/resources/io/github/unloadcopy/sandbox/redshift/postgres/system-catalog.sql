@@ -113,7 +113,7 @@ CREATE FUNCTION pg_internal.query_history() RETURNS TABLE (user_id integer, quer
             ORDER BY id, n DESC) latest,
         json_to_record(latest.line) AS r(user_id integer, query_id bigint, query_label text, transaction_id bigint, session_id integer, database_name text, query_type text, status text,
             start_time timestamp, end_time timestamp, error_message text, query_text text)
-    WHERE pg_internal.is_superuser(pg_internal.caller()) OR pg_internal.caller()::bigint = r.user_id::bigint
+    WHERE (SELECT pg_internal.is_superuser(pg_internal.caller())) OR (SELECT pg_internal.caller()::bigint) = r.user_id::bigint
     $$;
 
 CREATE VIEW pg_catalog.sys_query_history AS

@@ -11,7 +11,21 @@ import java.util.List;
 final class Catalog {
     private static final String OWNER = "SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?";
 
+    private static final String SUPERUSER = "SELECT 1 FROM pg_user WHERE usename = current_user AND usesuper";
+    /** Database Developer Guide, page "USER_IS_MEMBER_OF". */
+    private static final String POLICY_READER = "SELECT 1 FROM pg_user WHERE usename = current_user AND (usesuper OR user_is_member_of(current_user, 'sys:secadmin'))";
+
     private Catalog() {
+    }
+
+    /** Whether the user of the session is a superuser. */
+    static boolean isSuperuser(final Connection connection) throws SQLException {
+        return !rows(connection, SUPERUSER).isEmpty();
+    }
+
+    /** Whether the user of the session is shown which row-level security and masking policies there are. */
+    static boolean seesPolicies(final Connection connection) throws SQLException {
+        return !rows(connection, POLICY_READER).isEmpty();
     }
 
     /**

@@ -225,19 +225,6 @@ public final class ClusterProbe implements AutoCloseable {
         ask("Reading the definition of %s in %s".formatted(table, cluster), () -> TableDefinitionReader.read(connection, table));
     }
 
-    /**
-     * The views that keep a table from being dropped.
-     *
-     * @param table the table
-     * @return names of views, schema first; empty when there is no such table
-     * @throws RedshiftException when the cluster does not answer
-     */
-    public List<String> dependentViews(final TableName table) throws RedshiftException {
-        return ask("Reading the views on %s in %s".formatted(table, cluster), () -> {
-            final TableName catalogName = TargetTable.inCatalog(connection, table);
-            return catalogName == null ? List.of() : ReplacementCheck.dependentViews(connection, catalogName);
-        });
-    }
 
     /**
      * Whether this user is shown which masking policies there are.
@@ -246,7 +233,7 @@ public final class ClusterProbe implements AutoCloseable {
      * @throws RedshiftException when the cluster does not answer
      */
     public boolean seesPolicies() throws RedshiftException {
-        return ask("Reading the roles of the user in " + cluster, () -> SourcePolicies.areVisible(connection));
+        return ask("Reading the roles of the user in " + cluster, () -> Catalog.seesPolicies(connection));
     }
 
     /**

@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
  * catalog only and makes no snapshot; the grants that {@link TableGrants} sees are carried over.
  */
 final class ReplacementCheck {
-    /** Whoever may do everything, and the user of the session. */
-    private static final String USER = "SELECT current_user, CASE WHEN usesuper THEN 'yes' ELSE 'no' END FROM pg_user WHERE usename = current_user";
+    private static final String USER = "SELECT current_user";
     /** Views WITH NO SCHEMA BINDING are in no catalog of dependencies, and find the new table by its name. */
     private static final String DEPENDENT_VIEWS = """
             SELECT DISTINCT vn.nspname, v.relname FROM pg_class t JOIN pg_namespace tn ON tn.oid = t.relnamespace JOIN pg_depend d ON d.refobjid = t.oid JOIN pg_rewrite r ON r.oid = d.objid
@@ -21,13 +20,10 @@ final class ReplacementCheck {
     private static final String ROW_LEVEL_SECURITY = "SELECT 'row-level security' FROM svv_rls_relation WHERE datname = current_database() AND relschema = ? AND relname = ?";
     private static final String ROW_LEVEL_POLICIES = "SELECT DISTINCT 'row-level security policy ' || polname FROM svv_rls_attached_policy WHERE relschema = ? AND relname = ? ORDER BY 1";
     private static final String MASKING_POLICIES = "SELECT DISTINCT 'masking policy ' || policy_name FROM svv_attached_masking_policy WHERE schema_name = ? AND table_name = ? ORDER BY 1";
-    /** Database Developer Guide, page "USER_IS_MEMBER_OF". */
-    private static final String SECURITY_ADMINISTRATOR = "SELECT CASE WHEN user_is_member_of(current_user, 'sys:secadmin') THEN 'yes' ELSE 'no' END";
     /** Tables that are added to a datashare by their names. With INCLUDENEW for their schema, a new table gets there by itself. */
     private static final String DATASHARES = """
             SELECT DISTINCT o.share_name FROM svv_datashare_objects o WHERE o.share_type = 'OUTBOUND' AND o.object_type = 'table' AND o.object_name = ? AND NOT EXISTS (
             SELECT 1 FROM svv_datashare_objects s WHERE s.share_type = 'OUTBOUND' AND s.share_name = o.share_name AND s.object_type = 'schema' AND s.object_name = ? AND s.include_new) ORDER BY 1""";
-    private static final String YES = "yes";
 
     private final Connection connection;
     private final TableName table;
@@ -56,35 +52,23 @@ final class ReplacementCheck {
             return;
         }
 
-        final String[] user = Catalog.rows(connection, USER).getFirst();
-        final boolean superuser = user[1].equals(YES);
+        final String user = Catalog.rows(connection, USER).getFirst()[0];
+        final boolean superuser = Catalog.isSuperuser(connection);
 
-        if (!superuser && !user[0].equals(owner)) {
-            throw check.refusal(Reason.OWNER_WOULD_CHANGE, "it belongs to %s, and user %s could not give it back".formatted(owner, user[0]));
+        if (!superuser && !user.equals(owner)) {
+            throw check.refusal(Reason.OWNER_WOULD_CHANGE, "it belongs to %s, and user %s could not give it back".formatted(owner, user));
         }
 
-        check.requireNone(Reason.DEPENDENT_VIEWS, "%s would lose it", dependentViews(connection, check.name));
-        check.requireNoPolicies(user[0], superuser, unverified);
+        check.requireNone(Reason.DEPENDENT_VIEWS, "%s would lose it", Catalog.rows(connection, DEPENDENT_VIEWS, check.name).stream().map(row -> row[0] + "." + row[1]).toList());
+        check.requireNoPolicies(user, unverified);
         check.requireNotShared();
-        check.requireGrantsSeen(user[0], superuser);
+        check.requireGrantsSeen(user, superuser);
     }
 
-    /**
-     * The views that keep a table from being dropped.
-     *
-     * @param connection connection to its cluster
-     * @param name the table as the catalog has it
-     * @return names of views, schema first
-     * @throws SQLException when the cluster does not answer
-     */
-    static List<String> dependentViews(final Connection connection, final TableName name) throws SQLException {
-        return Catalog.rows(connection, DEPENDENT_VIEWS, name).stream().map(row -> row[0] + "." + row[1]).toList();
-    }
-
-    private void requireNoPolicies(final String user, final boolean superuser, final UnverifiedPolicies unverified) throws SQLException, RedshiftException {
+    private void requireNoPolicies(final String user, final UnverifiedPolicies unverified) throws SQLException, RedshiftException {
         requireNone(Reason.POLICIES_WOULD_BE_LOST, "%s protects its rows", read(Reason.POLICIES_UNVERIFIED, "SVV_RLS_RELATION", ROW_LEVEL_SECURITY, name.schema(), name.table()));
 
-        if (superuser || Catalog.rows(connection, SECURITY_ADMINISTRATOR).getFirst()[0].equals(YES)) {
+        if (Catalog.seesPolicies(connection)) {
             requireNone(Reason.POLICIES_WOULD_BE_LOST, "%s is attached to it", read(Reason.POLICIES_UNVERIFIED, "SVV_RLS_ATTACHED_POLICY", ROW_LEVEL_POLICIES, name.schema(), name.table()));
             requireNone(Reason.POLICIES_WOULD_BE_LOST, "%s is attached to it", read(Reason.POLICIES_UNVERIFIED, "SVV_ATTACHED_MASKING_POLICY", MASKING_POLICIES, name.schema(), name.table()));
         } else if (unverified == UnverifiedPolicies.FAIL) {

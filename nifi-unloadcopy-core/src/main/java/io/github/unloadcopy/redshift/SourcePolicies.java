@@ -19,9 +19,6 @@ import java.util.regex.Pattern;
  * and those with the role sys:secadmin see no rows (page of that name, and "Considerations when using dynamic data masking": they apply to whoever reads, through views too).
  */
 final class SourcePolicies {
-    /** Database Developer Guide, page "USER_IS_MEMBER_OF". */
-    private static final String SECURITY_ADMINISTRATOR = """
-            SELECT CASE WHEN usesuper OR user_is_member_of(current_user, 'sys:secadmin') THEN 'yes' ELSE 'no' END FROM pg_user WHERE usename = current_user""";
     private static final String MASKED = "SELECT DISTINCT schema_name, table_name, policy_name, grantee_type, grantee FROM svv_attached_masking_policy ORDER BY 1, 2, 3";
     private static final String IS_TABLE = "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ? AND c.relkind = 'r'";
     private static final String IS_MEMBER = "SELECT 1 FROM pg_user WHERE usename = current_user AND user_is_member_of(current_user, ?)";
@@ -29,11 +26,6 @@ final class SourcePolicies {
     private static final Pattern SCAN = Pattern.compile("\\bScan\\b.* on (\"(?:[^\"]|\"\")+\"|[^\\s(]+)");
 
     private SourcePolicies() {
-    }
-
-    /** Whether the user of the session is shown which policies there are. */
-    static boolean areVisible(final Connection connection) throws SQLException {
-        return Catalog.rows(connection, SECURITY_ADMINISTRATOR).getFirst()[0].equals("yes");
     }
 
     /**
@@ -52,7 +44,7 @@ final class SourcePolicies {
             throw refusal(subject, "row-level security decides which rows its user sees");
         }
 
-        if (areVisible(connection)) {
+        if (Catalog.seesPolicies(connection)) {
             final List<String> masks = masks(connection, selection, plan);
 
             if (!masks.isEmpty()) {

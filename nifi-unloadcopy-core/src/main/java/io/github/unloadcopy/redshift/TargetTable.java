@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -238,18 +237,13 @@ final class TargetTable {
             }
         }
 
-        if (isSuperuser(connection)) {
+        if (Catalog.isSuperuser(connection)) {
             Queries.execute(connection, "ALTER TABLE %s OWNER TO %s".formatted(SqlText.table(name), SqlText.identifier(owner)), 0);
         } else {
             notes.add("The table belongs to the user of the load: only a superuser can give it to %s".formatted(owner));
         }
     }
 
-    private static boolean isSuperuser(final Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT usesuper FROM pg_user WHERE usename = current_user")) {
-            return rows.next() && rows.getBoolean(1);
-        }
-    }
 
     static boolean exists(final Connection connection, final TableName table) throws SQLException {
         return inCatalog(connection, table) != null;

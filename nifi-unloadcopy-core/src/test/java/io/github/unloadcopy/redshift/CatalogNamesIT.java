@@ -80,16 +80,19 @@ class CatalogNamesIT {
 
         try (ClusterProbe probe = ClusterProbe.open(insensitive, "the target")) {
             assertFalse(probe.catalogNames().isCaseSensitive());
-            assertEquals(List.of(), probe.dependentViews(capital));
+            assertTrue(TargetCheck.isToBeMade(probe, replacement()));
             probe.targetColumns(capital, capital).require(List.of("ID"), false);
             assertEquals(Reason.TABLE_MISSING, assertThrows(RedshiftException.class, () -> probe.mayUse("Twin " + reader)).reason());
         }
 
         try (ClusterProbe probe = ClusterProbe.open(sensitive, "the target")) {
-            assertEquals(1, probe.dependentViews(capital).size());
-            assertEquals(List.of(), probe.dependentViews(lower));
+            assertEquals(Reason.DEPENDENT_VIEWS, assertThrows(RedshiftException.class, () -> TargetCheck.isToBeMade(probe, replacement())).reason());
             assertTrue(probe.mayUse("Twin " + reader));
         }
+    }
+
+    private PlannedLoad replacement() {
+        return new PlannedLoad(Selection.of(migration.source(), List.of()), capital, List.of(), false, TargetPlan.Mode.REPLACE, false, UnverifiedPolicies.FAIL);
     }
 
     private LoadResult load(final ConnectionSource target, final TargetPlan.Mode mode) throws Exception {

@@ -40,7 +40,9 @@ final class CancelPlanner {
         }
 
         final String message = tokens.size() < WITH_MESSAGE ? "NULL" : Literals.quote(Literals.printable("CANCEL", Literals.value(tokens.get(2))));
-        return new PlannedStatement.Sequence("CANCEL", List.of("SELECT pg_internal.cancel(" + tokens.get(1).source() + ", " + message + ")"), PlannedStatement.Transaction.JOINS);
+        final String processId = tokens.get(1).source();
+        return new PlannedStatement.Sequence("CANCEL", List.of("SELECT pg_internal.announce_cancel(" + processId + ", " + message + ")", "SELECT pg_internal.cancel(" + processId + ")"),
+                PlannedStatement.Transaction.JOINS);
     }
 
     private static SqlError syntaxError(final Token token) {

@@ -41,7 +41,7 @@ GRANT SELECT ON pg_catalog.stv_recents, pg_catalog.stv_inflight, pg_catalog.stv_
 
 -- Asks the front, by a notice that it takes for itself, and PostgreSQL to cancel a statement or end a session. "You can cancel queries currently being run by your user. Superusers can cancel any
 -- query": pages PG_CANCEL_BACKEND, PG_TERMINATE_BACKEND and CANCEL. The guide does not say how others are refused: the words are those of PostgreSQL 8.0, which Redshift comes from.
-CREATE FUNCTION pg_internal.signal_session(kind text, process_id integer, message text) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+CREATE FUNCTION pg_internal.signal_session(kind text, process_id integer, message text, announces boolean DEFAULT true, sends boolean DEFAULT true) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
     AS $$
     DECLARE owner oid;
     BEGIN
@@ -53,8 +53,12 @@ CREATE FUNCTION pg_internal.signal_session(kind text, process_id integer, messag
         IF pg_internal.caller() <> owner AND NOT pg_internal.is_superuser(pg_internal.caller()) THEN
             RAISE EXCEPTION 'must be superuser to signal other server processes' USING ERRCODE = 'insufficient_privilege';
         END IF;
-        RAISE INFO USING ERRCODE = 'UCSIG', MESSAGE = kind || ' ' || process_id || coalesce(' ' || message, '');
-        IF kind = 'cancel' THEN
+        IF announces THEN
+            RAISE INFO USING ERRCODE = 'UCSIG', MESSAGE = kind || ' ' || process_id || coalesce(' ' || message, '');
+        END IF;
+        IF NOT sends THEN
+            RETURN true;
+        ELSIF kind = 'cancel' THEN
             PERFORM postgres_cancel_backend(process_id);
         ELSE
             PERFORM postgres_terminate_backend(process_id, 0);
@@ -78,11 +82,15 @@ CREATE FUNCTION pg_internal.signalled(kind text, process_id integer) RETURNS int
 CREATE FUNCTION pg_catalog.pg_cancel_backend(pid integer) RETURNS integer LANGUAGE sql VOLATILE STRICT AS $$ SELECT pg_internal.signalled('cancel', pid) $$;
 CREATE FUNCTION pg_catalog.pg_terminate_backend(pid integer) RETURNS integer LANGUAGE sql VOLATILE STRICT AS $$ SELECT pg_internal.signalled('terminate', pid) $$;
 
--- CANCEL pid ['message'].
-CREATE FUNCTION pg_internal.cancel(process_id integer, message text) RETURNS void LANGUAGE plpgsql VOLATILE
+-- CANCEL pid ['message'], first part: the front has to know the message before the statement ends, and gets the notice when this statement is done.
+CREATE FUNCTION pg_internal.announce_cancel(process_id integer, message text) RETURNS void LANGUAGE plpgsql VOLATILE
     AS $$
     BEGIN
-        IF NOT pg_internal.signal_session('cancel', process_id, message) THEN
+        IF NOT pg_internal.signal_session('cancel', process_id, message, sends => false) THEN
             RAISE EXCEPTION 'Session % does not exist. The session PID might have changed. Check the stl_restarted_sessions system table for details.', process_id USING ERRCODE = 'internal_error';
         END IF;
     END $$;
+
+-- Second part. A session that has ended meanwhile is what was wanted.
+CREATE FUNCTION pg_internal.cancel(process_id integer) RETURNS void LANGUAGE sql VOLATILE
+    AS $$ SELECT pg_internal.signal_session('cancel', process_id, NULL, announces => false) $$;
